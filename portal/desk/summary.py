@@ -1,0 +1,115 @@
+"""What the home page says: what waits for whom, and what to do next; read through the apps' queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from portal.accounts.enums import Capability
+from portal.accounts.models import ApiKey
+from portal.accounts.scope import Scope
+from portal.drafts.models import Draft
+from portal.drafts.queries import open_drafts
+from portal.history.models import Change
+from portal.outbox import queries as outbox
+from portal.outbox.models import Operation
+from tendlc import queries
+from tendlc.enums import Axis, BrandState, CampaignState, NumberState, WaitingOn
+from tendlc.lifecycle import explain
+from tendlc.messages import path_of
+from tendlc.models import Brand, Campaign
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One object that waits for somebody."""
+
+    name: str
+    kind: str
+    path: str
+    state: str
+    colour: str
+    text: str
+    since: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything on the home page of one account."""
+
+    ours: Sequence[Waiting]
+    others: Sequence[Waiting]
+    counts: dict[str, dict[str, int]]
+    review: Sequence[Operation]
+    drafts: Sequence[Draft]
+    refused_keys: Sequence[ApiKey]
+    has_key: bool
+    changes: Sequence[Change]
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing was ever registered here."""
+        return not self.counts["brands"]
+
+
+def summary(scope: Scope) -> Summary:
+    """Read the home page in a fixed number of queries."""
+    now = timezone.now()
+    rows = [_waiting(row, now) for row in queries.waiting(scope, limit=24)]
+    keys = list(ApiKey.objects.filter(account=scope.account, is_active=True))
+    return Summary(
+        ours=[row for who, row in rows if who == WaitingOn.US][:10],
+        others=[row for who, row in rows if who != WaitingOn.US][:8],
+        counts=_totals(queries.counts(scope)),
+        review=list(outbox.in_review(scope).order_by("id")[:5]),
+        drafts=list(open_drafts(scope)[:5]) if scope.can(Capability.PREPARE) else [],
+        refused_keys=[key for key in keys if key.refused_at],
+        has_key=bool(keys),
+        changes=list(scope.rows(Change.objects.all()).order_by("-seen_at", "-id")[:8]),
+    )
+
+
+GOOD = {
+    "brands": (BrandState.VERIFIED, BrandState.VETTED),
+    "campaigns": (CampaignState.ACTIVE,),
+    "numbers": (NumberState.LINKED,),
+}
+
+
+def _totals(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Of each thing: how many there are and how many are in good order."""
+    return {
+        name: {"all": sum(states.values()), "good": sum(states.get(state, 0) for state in GOOD[name])}
+        for name, states in counts.items()
+        if states
+    } | {name: {} for name, states in counts.items() if not states}
+
+
+def _waiting(row: Any, now: datetime) -> tuple[str, Waiting]:
+    axis = (
+        Axis.BRAND if isinstance(row, Brand) else Axis.CAMPAIGN if isinstance(row, Campaign) else Axis.NUMBER
+    )
+    told = explain(axis, row.state)
+    return row.waiting_on, Waiting(
+        name=str(row),
+        kind=str(row._meta.verbose_name),
+        path=path_of(row),
+        state=row.get_state_display(),
+        colour=_badge(axis, row.state),
+        text=str(told.next_step or told.text),
+        since=row.waiting_since,
+        late=bool(row.expected_by and row.expected_by < now),
+    )
+
+
+STATES: dict[Axis, Any] = {Axis.BRAND: BrandState, Axis.CAMPAIGN: CampaignState, Axis.NUMBER: NumberState}
+
+
+def _badge(axis: Axis, state: str) -> str:
+    badge: str = STATES[axis](state).badge
+    return badge

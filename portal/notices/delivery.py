@@ -1,0 +1,212 @@
+"""E-mails leave here: claimed in the database first, then spoken over SMTP with no transaction open.
+
+SMTP cannot promise exactly once (RFC 1047). A mail keeps its Message-ID and its notices through every
+try, and one whose end nobody saw is repeated once at most.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import models, transaction
+from django.db.models import F, Min
+
+from portal.notices import queries
+from portal.notices.enums import Channel, DeliveryState
+from portal.notices.letters import compose
+from portal.notices.models import Delivery
+from portal.records.codes import make_code
+
+log = structlog.get_logger(__name__)
+
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+MAX_ATTEMPTS = len(BACKOFF) + 1
+CLAIM_EXPIRES = timedelta(minutes=10)
+PASS_SECONDS = 45.0  # below the soft time limit of a task
+MAX_PER_MAIL = 500
+# Stands at the beginning of `error` once nobody saw how a try ended; the second time is the last.
+UNSEEN = "It is not known how an attempt ended."
+
+
+class MailRefused(Exception):
+    """The server said no in so many words: nothing was delivered."""
+
+    def __init__(self, text: str, *, for_good: bool) -> None:
+        super().__init__(text)
+        self.for_good = for_good
+
+
+class OutcomeUnseen(Exception):
+    """The talk broke off after it had begun: the mail may have been delivered."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What belongs into one mail: a mail tried before keeps its Message-ID and its notices."""
+
+    account_id: int
+    user_id: int
+    urgent: bool
+    message_id: str
+
+    def rows(self) -> models.QuerySet[Delivery]:
+        return _emails(DeliveryState.WAITING).filter(
+            account_id=self.account_id,
+            user_id=self.user_id,
+            notice__urgent=self.urgent,
+            message_id=self.message_id,
+        )
+
+
+def deliver_due(now: datetime, urgent_only: bool = False) -> int:
+    """Send every mail whose window has closed, oldest first; answers how many left.
+
+    A pass ends after 45 seconds; the rest waits for the next one.
+    """
+    release_stale(now)
+    end = time.monotonic() + PASS_SECONDS
+    sent = 0
+    for batch in _due(now, urgent_only=urgent_only):
+        if time.monotonic() > end:
+            break
+        sent += _deliver(batch, now)
+    return sent
+
+
+def release_stale(now: datetime) -> None:
+    """Give mails of a sender that died back for one repeat; a second loss is the end of it."""
+    stale = _emails(DeliveryState.SENDING).filter(claimed_at__lt=now - CLAIM_EXPIRES)
+    stale.filter(error__startswith=UNSEEN).update(state=DeliveryState.FAILED)
+    stale.update(state=DeliveryState.WAITING, due_at=now, error=UNSEEN)
+
+
+def _emails(state: DeliveryState) -> models.QuerySet[Delivery]:
+    return Delivery.objects.filter(channel=Channel.EMAIL, state=state)
+
+
+def _due(now: datetime, *, urgent_only: bool) -> Iterator[Batch]:
+    due = _emails(DeliveryState.WAITING).filter(due_at__lte=now)
+    if urgent_only:
+        due = due.filter(notice__urgent=True)
+    columns = ("account_id", "user_id", "notice__urgent", "message_id")
+    groups = (
+        due.order_by().values(*columns).annotate(first=Min("due_at")).order_by("-notice__urgent", "first")
+    )
+    for group in groups:
+        yield Batch(*(group[column] for column in columns))
+
+
+def _deliver(batch: Batch, now: datetime) -> int:
+    """One mail, from claim to result: 1 when it left."""
+    claimed = _claim(batch, now)
+    wanted = _still_theirs(claimed)
+    if not wanted:
+        return 0
+    try:
+        _send(compose(wanted))
+    except MailRefused as refusal:
+        _postpone(wanted, now, str(refusal), for_good=refusal.for_good)
+    except OutcomeUnseen as loss:
+        _postpone(wanted, now, f"{UNSEEN} {loss}", for_good=wanted[0].error.startswith(UNSEEN))
+    else:
+        _settle(wanted, state=DeliveryState.SENT, sent_at=now, error="")
+        return 1
+    return 0
+
+
+@transaction.atomic(durable=True)
+def _claim(batch: Batch, now: datetime) -> list[Delivery]:
+    """Move the batch's rows from waiting to sending; whoever comes second finds nothing.
+
+    Durable, so that a claim is on disk before the first word of SMTP.
+    """
+    waiting = batch.rows().select_for_update(of=("self",)).select_related("notice", "user", "account")
+    claimed = list(waiting.order_by("pk")[:MAX_PER_MAIL])
+    message_id = batch.message_id or _new_message_id()
+    for row in claimed:
+        row.state, row.claimed_at, row.message_id = DeliveryState.SENDING, now, message_id
+        row.attempts += 1
+    _emails(DeliveryState.WAITING).filter(pk__in=[row.pk for row in claimed]).update(
+        state=DeliveryState.SENDING, claimed_at=now, message_id=message_id, attempts=F("attempts") + 1
+    )
+    return claimed
+
+
+def _new_message_id() -> str:
+    host = urlsplit(settings.PORTAL_URL).hostname or "localhost"
+    return f"<notice-{make_code()}{make_code()}@{host}>".lower()
+
+
+def _still_theirs(claimed: list[Delivery]) -> list[Delivery]:
+    """Without what the person may no longer see: rights are asked again at the last moment."""
+    allowed = {
+        client_id: _may_read(claimed[0], client_id) for client_id in {row.notice.client_id for row in claimed}
+    }
+    lost = [row for row in claimed if not allowed[row.notice.client_id]]
+    _settle(lost, state=DeliveryState.SKIPPED)
+    return [row for row in claimed if allowed[row.notice.client_id]]
+
+
+def _may_read(row: Delivery, client_id: int | None) -> bool:
+    members = queries.members_reached(row.account_id, client_id)
+    return members.filter(user_id=row.user_id, user__is_active=True).exists()
+
+
+def _send(mail: EmailMultiAlternatives) -> None:
+    """Hand one mail to the mail server. Raises MailRefused or OutcomeUnseen."""
+    try:
+        connection: BaseEmailBackend = get_connection()
+        connection.open()
+    except OSError as error:
+        raise MailRefused(f"The mail server cannot be reached: {error}", for_good=False) from error
+    try:
+        _hand_over(mail, connection)
+    finally:
+        with suppress(OSError):  # the answer that counts came before
+            connection.close()
+
+
+def _hand_over(mail: EmailMultiAlternatives, connection: BaseEmailBackend) -> None:
+    try:
+        connection.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        raise MailRefused(str(error), for_good=all(code >= 500 for code in codes)) from error
+    except smtplib.SMTPResponseException as error:
+        raise MailRefused(str(error), for_good=error.smtp_code >= 500) from error
+    except (smtplib.SMTPNotSupportedError, ValueError) as error:  # an address or header no mail can carry
+        raise MailRefused(str(error), for_good=True) from error
+    except OSError as error:
+        raise OutcomeUnseen(str(error)) from error
+
+
+def _postpone(rows: list[Delivery], now: datetime, error: str, *, for_good: bool) -> None:
+    """Back to waiting for another try, or failed after the last one."""
+    attempts = rows[0].attempts
+    if rows[0].error.startswith(UNSEEN) and not error.startswith(UNSEEN):
+        error = f"{UNSEEN} {error}"
+    if for_good or attempts >= MAX_ATTEMPTS:
+        log.error("notices.mail_failed", message_id=rows[0].message_id, attempts=attempts, error=error)
+        _settle(rows, state=DeliveryState.FAILED, error=error)
+        return
+    log.warning("notices.mail_postponed", message_id=rows[0].message_id, attempts=attempts, error=error)
+    _settle(rows, state=DeliveryState.WAITING, due_at=now + BACKOFF[attempts - 1], error=error)
+
+
+def _settle(rows: list[Delivery], **updates: Any) -> None:
+    """Write the result of a claim that still is ours."""
+    if rows:
+        _emails(DeliveryState.SENDING).filter(
+            pk__in=[row.pk for row in rows], claimed_at=rows[0].claimed_at
+        ).update(**updates)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    FEED = "feed", _("in the portal")
+    EMAIL = "email", _("by e-mail")
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("not wanted")
+
+
+class FollowReason(models.TextChoices):
+    SUBMITTER = "submitter", _("submitted it")
+    RESPONSIBLE = "responsible", _("is responsible")
+    SUBSCRIBER = "subscriber", _("asked to be told")
+
+
+class Level(models.TextChoices):
+    """What kind of news it is; kept in the catalogue, never in a row."""
+
+    GOOD = "good", _("good news")
+    INFO = "info", _("for your information")
+    ATTENTION = "attention", _("worth a look")
+    BAD = "bad", _("needs you")
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self]
+
+
+COLOURS = {Level.GOOD: "green", Level.INFO: "blue", Level.ATTENTION: "yellow", Level.BAD: "red"}

@@ -1,0 +1,67 @@
+"""What a person is told and follows, and which members a notice may reach."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from portal.accounts.enums import CAPABILITIES, Capability
+from portal.accounts.models import Membership, MembershipClient
+from portal.accounts.scope import Scope
+from portal.history.actions import type_of
+from portal.notices.enums import Channel, DeliveryState
+from portal.notices.models import Delivery, Follow, Preference
+
+ADMIN_ROLES = [role for role, allowed in CAPABILITIES.items() if Capability.MANAGE_KEYS in allowed]
+UNREAD_LIMIT = 99
+
+
+def feed(scope: Scope, *, unread_only: bool = False) -> models.QuerySet[Delivery]:
+    """What the person was told in this account, as far as it still is theirs to see."""
+    rows = Delivery.objects.filter(
+        account=scope.account, user=scope.user, channel=Channel.FEED, state=DeliveryState.SENT
+    ).select_related("notice")
+    if scope.client_ids is not None:
+        theirs = Q(notice__client__in=scope.client_ids)
+        if scope.can(Capability.MANAGE_KEYS):
+            theirs |= Q(notice__client=None)
+        rows = rows.filter(theirs)
+    return rows.filter(read_at=None) if unread_only else rows
+
+
+def unread_count(scope: Scope) -> int:
+    """How many notices are unread, counted up to one more than the page writes out."""
+    return len(feed(scope, unread_only=True).order_by().values_list("pk", flat=True)[: UNREAD_LIMIT + 1])
+
+
+def follows(scope: Scope) -> models.QuerySet[Follow]:
+    """What the person follows in this account."""
+    return scope.rows(Follow.objects.filter(user=scope.user))
+
+
+def follow_of(scope: Scope, obj: models.Model) -> Follow | None:
+    """The person's own follow row of an object, if there is one."""
+    return follows(scope).filter(object_type=type_of(obj), object_id=obj.pk).first()
+
+
+def unwanted_kinds(scope: Scope) -> set[str]:
+    """The kinds the person does not want by e-mail from this account."""
+    return set(
+        Preference.objects.filter(account=scope.account, user=scope.user, by_email=False).values_list(
+            "kind", flat=True
+        )
+    )
+
+
+def members_reached(account_id: int, client_id: int | None) -> models.QuerySet[Membership]:
+    """The active members a notice about a client may reach; one about the account itself (None)
+    reaches those with all clients, and admins.
+    """
+    if client_id is None:
+        covered = Q(all_clients=True) | Q(role__in=ADMIN_ROLES)
+    else:
+        chosen = MembershipClient.objects.filter(client_id=client_id).values("membership_id")
+        covered = Q(all_clients=True) | Q(pk__in=chosen)
+    return Membership.objects.filter(
+        covered, account_id=account_id, is_active=True, account__is_active=True
+    ).select_related("user")

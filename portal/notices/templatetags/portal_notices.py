@@ -1,0 +1,28 @@
+"""The button with which a person follows the object of a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.db import models
+from django.template.context import Context
+
+from portal.history.actions import type_of
+from portal.notices import queries
+
+register = template.Library()
+
+
+@register.inclusion_tag("notices/_notice_follow.html", takes_context=True)
+def follow_button(context: Context, obj: models.Model) -> dict[str, Any]:
+    """`{% follow_button brand %}`: one query; the object's type must be registered in the catalogue."""
+    request = context["request"]
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "object_type": type_of(obj),
+        "object_id": obj.pk,
+        "next": request.get_full_path(),
+        "following": queries.follow_of(request.scope, obj) is not None,
+    }

@@ -1,0 +1,71 @@
+"""A client for one API key that keeps to the limiter: reads wait their turn, writes were let go by the engine."""
+
+from __future__ import annotations
+
+import functools
+import math
+import time
+from collections.abc import Mapping
+
+from portal.accounts.models import ApiKey
+from portal.vonage.factory import client_from_settings, limiter_from_settings
+from portal.vonage.http import Answer, ApiClient, Method
+from portal.vonage.limiter import Limiter
+from portal.vonage.problems import Throttled
+
+# A read waits this long for its turn in one go; longer is a pause, and pauses are waited out in the database.
+PATIENCE_SECONDS = 5.0
+
+
+@functools.cache
+def limiter() -> Limiter:
+    """The limiter of this process, made at first use."""
+    return limiter_from_settings()
+
+
+class PacedClient(ApiClient):
+    """Puts the limiter in front of a client; used wherever a client is expected."""
+
+    def __init__(self, api: ApiClient, key: str) -> None:
+        self._api = api
+        self._key = key
+
+    def __repr__(self) -> str:
+        return f"<PacedClient {self._api!r}>"
+
+    def close(self) -> None:
+        self._api.close()
+
+    def call(
+        self,
+        method: Method,
+        template: str,
+        *,
+        ids: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+        reads_answer: bool = True,
+    ) -> Answer:
+        if method == "GET":
+            self._wait_for_turn()
+        try:
+            return self._api.call(
+                method, template, ids=ids, query=query, body=body, reads_answer=reads_answer
+            )
+        except Throttled as pause:
+            limiter().pause(self._key, pause.retry_after or 30)
+            raise
+
+    def _wait_for_turn(self) -> None:
+        """Raises Throttled, without a call, when the key is paused or its turn is far away."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (wait := limiter().acquire(self._key, "read")) > 0:
+            if time.monotonic() + wait > deadline:
+                raise Throttled(reason="waiting_for_turn", retry_after=math.ceil(wait))
+            time.sleep(wait)
+
+
+def open_api(api_key: ApiKey) -> ApiClient:
+    """A client for a key. Raises WrongHost when the key was entered for another host than the configured one."""
+    api = client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
+    return PacedClient(api, api_key.key)

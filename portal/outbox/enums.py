@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OperationState(models.TextChoices):
+    """Where a wanted remote effect stands."""
+
+    AWAITING_APPROVAL = "awaiting_approval", _("awaiting approval")
+    READY = "ready", _("ready to send")
+    SENDING = "sending", _("being sent")
+    UNKNOWN = "unknown", _("sent, answer not known yet")
+    REVIEW = "review", _("needs a person")
+    APPLIED = "applied", _("done")
+    REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+OPEN_STATES = (
+    OperationState.AWAITING_APPROVAL,
+    OperationState.READY,
+    OperationState.SENDING,
+    OperationState.UNKNOWN,
+    OperationState.REVIEW,
+)
+FINAL_STATES = (OperationState.APPLIED, OperationState.REFUSED, OperationState.CANCELLED)
+BADGES = {
+    OperationState.AWAITING_APPROVAL: "yellow",
+    OperationState.READY: "azure",
+    OperationState.SENDING: "blue",
+    OperationState.UNKNOWN: "orange",
+    OperationState.REVIEW: "red",
+    OperationState.APPLIED: "green",
+    OperationState.REFUSED: "red",
+    OperationState.CANCELLED: "secondary",
+}
+
+
+class Priority(models.IntegerChoices):
+    """Lower goes first: what costs money before what is merely wanted."""
+
+    PAID = 10, _("paid")
+    NORMAL = 20, _("normal")
+    BULK = 30, _("bulk")

@@ -1,0 +1,110 @@
+"""What the engine must know of each kind of remote effect; apps register theirs in `operations` modules."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from portal.outbox.models import Inquiry, Operation
+from portal.vonage.http import ApiClient
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Found:
+    """A remote object that matches an operation's evidence; `raw` is what the provider says of it."""
+
+    remote_id: str
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"remote_id": self.remote_id, "raw": dict(self.raw)}
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a look saw. Only a complete one can prove absence; a match counts in any."""
+
+    found: tuple[Found, ...] = ()
+    complete: bool = True
+
+
+class Kind(ABC):
+    """One kind of remote effect. Methods that take an `api` talk to Vonage and hold no transaction;
+    the others run inside the engine's transaction and talk to nobody."""
+
+    name: ClassVar[str]
+    # What a person calls it, as a thing done: "Register a brand".
+    label: ClassVar[StrOrPromise] = ""
+    # How often absence, once proven, allows sending again without a person.
+    max_resends: ClassVar[int] = 1
+    # When the effect is already there before anything was sent, the wish is fulfilled.
+    idempotent: ClassVar[bool] = False
+
+    def prepare(self, operation: Operation, api: ApiClient) -> None:
+        """Remote reads that sending needs first. A raised refusal refuses the operation unsent."""
+
+    @abstractmethod
+    def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        """Search for the effect by its evidence."""
+
+    @abstractmethod
+    def send(self, operation: Operation, api: ApiClient) -> Found:
+        """The one write. Returns what proves it happened; raises VonageError otherwise."""
+
+    @abstractmethod
+    def applied(self, operation: Operation, found: Found) -> None:
+        """Store the effect."""
+
+    @abstractmethod
+    def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
+        """Store a final no; `problem` is VonageError.as_record() or {"code": "cancelled"}."""
+
+    @abstractmethod
+    def page(self, operation: Operation) -> str:
+        """The path of the page of the operation's object."""
+
+    def in_doubt(self, operation: Operation) -> None:
+        """Show that a person must look; called when the operation goes to review."""
+
+
+Answer = Callable[[Inquiry, ApiClient], Mapping[str, Any]]
+_kinds: dict[str, Kind] = {}
+_answers: dict[str, Answer] = {}
+
+
+def register(kind: type[Kind]) -> type[Kind]:
+    """Class decorator: the engine performs operations of this kind from now on."""
+    _kinds[kind.name] = kind()
+    return kind
+
+
+def kind_of(operation: Operation) -> Kind:
+    return _kinds[operation.kind]
+
+
+def label_of(name: str) -> str:
+    """A kind in words; one nobody registers any more is shown by its name."""
+    return str(_kinds[name].label) if name in _kinds else name
+
+
+def all_kinds() -> Mapping[str, Kind]:
+    return dict(_kinds)
+
+
+def answers(name: str) -> Callable[[Answer], Answer]:
+    """Function decorator: the worker answers inquiries of this kind with it."""
+
+    def keep(answer: Answer) -> Answer:
+        _answers[name] = answer
+        return answer
+
+    return keep
+
+
+def answer_of(inquiry: Inquiry) -> Answer:
+    return _answers[inquiry.kind]

@@ -1,0 +1,169 @@
+"""The one way out: every wanted effect on Vonage is a row, and so is every attempt and every awaited read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.models import AboutObject
+from portal.outbox.enums import BADGES, OPEN_STATES, OperationState, Priority
+from portal.records.models import Stamped
+from portal.records.money import Fee, FeeSource
+from portal.records.triggers import Guard
+
+
+class Operation(AboutObject, Stamped):
+    """One wanted remote effect. The payload is frozen; while open it is unique by object and by natural key."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.PROTECT, related_name="+")
+    host = models.CharField(max_length=200, help_text=_("the host the key was entered for"))
+    kind = models.CharField(max_length=60)
+    code = models.CharField(max_length=10, unique=True)
+    payload = models.JSONField(default=dict)
+    payload_hash = models.CharField(max_length=64)
+    natural_key = models.CharField(max_length=200, blank=True, default="")
+    state = models.CharField(max_length=20, choices=OperationState.choices, default=OperationState.READY)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    depends_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    form_token = models.CharField(max_length=64, blank=True, default="")
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    sender = models.CharField(max_length=80, blank=True, default="")
+    settle_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("absence counts only from looks begun later")
+    )
+    absences = models.PositiveSmallIntegerField(default=0)
+    resends = models.PositiveSmallIntegerField(default=0)
+    candidates = models.JSONField(default=list, blank=True)
+    dismissed = models.JSONField(
+        default=list, blank=True, help_text=_("remote ids that a person said are not it")
+    )
+    waiting_for = models.CharField(
+        max_length=60, blank=True, default="", help_text=_("why a ready one is not sent")
+    )
+    remote_id = models.TextField(blank=True, default="")
+    fee_minor = models.IntegerField(null=True, blank=True)
+    fee_currency = models.CharField(max_length=3, default="USD")
+    fee_source = models.CharField(max_length=20, default=FeeSource.UNKNOWN.value)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    last_error = models.JSONField(default=dict, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    guard = Guard(
+        columns=("kind", "code", "payload", "payload_hash", "natural_key", "host", "account_id", "object_id")
+    )
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        indexes = [
+            models.Index(fields=["account", "-id"]),
+            models.Index(fields=["account", "object_type", "object_id", "-id"]),
+            models.Index(
+                fields=["state", "next_attempt_at"], condition=Q(finished_at=None), name="operation_due"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["object_type", "object_id"],
+                condition=Q(state__in=OPEN_STATES),
+                name="one_open_per_object",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "natural_key"],
+                condition=Q(state__in=OPEN_STATES) & ~Q(natural_key=""),
+                name="one_open_per_natural_key",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "form_token"], condition=~Q(form_token=""), name="one_per_form_token"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def badge(self) -> str:
+        return BADGES[OperationState(self.state)]
+
+    @property
+    def fee(self) -> Fee:
+        return Fee(self.fee_minor, self.fee_currency, FeeSource(self.fee_source))
+
+
+class Attempt(models.Model):
+    """One sending of an operation, written before the first byte; completed once and never changed after."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    sender = models.CharField(max_length=80)
+    prior_ids = models.JSONField(default=list, help_text=_("matching remote ids known before it"))
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    instance = models.CharField(max_length=120, blank=True, default="")
+    problem = models.JSONField(default=dict, blank=True)
+    answer = models.JSONField(null=True, blank=True)
+
+    guard = Guard(when="OLD.finished_at IS NOT NULL")
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        indexes = [models.Index(fields=["account", "-id"])]
+        constraints = [models.UniqueConstraint(fields=["operation", "number"], name="attempt_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.operation_id} · {self.number} · {self.outcome or '…'}"
+
+
+class Inquiry(AboutObject):
+    """A read somebody waits for (test this key, check a use case, sync now), answered by the worker."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, null=True, related_name="+")
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    question = models.JSONField(default=dict, blank=True)
+    answer = models.JSONField(default=dict, blank=True)
+    problem = models.JSONField(default=dict, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("inquiry")
+        verbose_name_plural = _("inquiries")
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(answered_at=None), name="inquiry_due"),
+            models.Index(fields=["account", "kind", "object_type", "object_id", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.object_name}"
+
+    @property
+    def succeeded(self) -> bool:
+        return self.answered_at is not None and not self.problem

@@ -1,0 +1,93 @@
+"""The ends of an operation, each in one transaction with what it means for the object and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.history.actions import note_refusal
+from portal.history.enums import Resubmittable
+from portal.notices.actions import tell
+from portal.outbox.enums import OperationState as S
+from portal.outbox.kinds import Found, kind_of
+from portal.outbox.lifecycle import OPERATION
+from portal.outbox.models import Operation
+from portal.records.moves import move
+
+
+@transaction.atomic
+def finish_applied(operation: Operation, found: Found) -> None:
+    """The effect is proven: close the operation and store it on the object. Raises LostRace."""
+    move(
+        operation,
+        S.APPLIED,
+        table=OPERATION,
+        sender="",
+        remote_id=found.remote_id,
+        finished_at=timezone.now(),
+        candidates=[],
+        waiting_for="",
+        last_error={},
+    )
+    kind_of(operation).applied(operation, found)
+
+
+def adopt(operation: Operation, found: Found) -> None:
+    """Something that was not there before matches: it is ours."""
+    finish_applied(operation, found)
+
+
+@transaction.atomic
+def finish_refused(operation: Operation, problem: Mapping[str, Any]) -> None:
+    """A final no. The refusal is kept in the provider's words, fields go back to the form."""
+    move(
+        operation,
+        S.REFUSED,
+        table=OPERATION,
+        sender="",
+        finished_at=timezone.now(),
+        waiting_for="",
+        last_error=dict(problem),
+    )
+    kind_of(operation).refused(operation, problem)
+
+
+@transaction.atomic
+def send_to_review(operation: Operation, found: Sequence[Found], why: str, **updates: Any) -> None:
+    """The machine must not decide: a person adopts, confirms absence or cancels."""
+    move(
+        operation,
+        S.REVIEW,
+        table=OPERATION,
+        sender="",
+        candidates=[one.as_json() for one in found],
+        waiting_for=why,
+        **updates,
+    )
+    kind_of(operation).in_doubt(operation)
+    tell(
+        "outbox.review",
+        operation,
+        key=f"review:{operation.pk}:{operation.attempt_count}:{why}",
+        path=f"/a/{operation.account_id}/operations/{operation.pk}/",
+        values={"object": operation.object_name, "kind": operation.kind},
+    )
+
+
+def refusal_of(
+    operation: Operation, obj: Any, problem: Mapping[str, Any], *, said_by: str = "vonage"
+) -> None:
+    """Write a refusal of an operation's object from a problem record."""
+    note_refusal(
+        obj,
+        said_by=said_by,
+        code=str(problem.get("problem_type") or problem.get("code") or ""),
+        text=str(problem.get("detail") or problem.get("title") or ""),
+        fields=list(problem.get("fields") or ()),
+        resubmittable=Resubmittable.YES if problem.get("fields") else Resubmittable.UNKNOWN,
+        submission=operation.code,
+        instance=str(problem.get("instance") or ""),
+    )

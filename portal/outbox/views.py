@@ -1,0 +1,117 @@
+"""Operations as people see them, the review page, and the reads that pages poll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.enums import Capability
+from portal.accounts.models import ApiKey
+from portal.outbox import actions, queries
+from portal.outbox.enums import OPEN_STATES, OperationState
+from portal.outbox.inquiries import KEY_TEST
+from portal.outbox.kinds import kind_of, label_of
+from portal.outbox.models import Inquiry, Operation
+from portal.outbox.words import problem_text, standing
+from portal.records.moves import IllegalMove, LostRace
+from portal.records.paging import keyset_page
+
+VIEWS = {"open": OPEN_STATES, "review": (OperationState.REVIEW,), "refused": (OperationState.REFUSED,)}
+
+
+@require_safe
+@scoped()
+def operations(request: ScopedRequest) -> HttpResponse:
+    """Everything that was, or is to be, sent; newest first."""
+    rows = queries.operations(request.scope)
+    shown = request.GET.get("show", "")
+    if shown in VIEWS:
+        rows = rows.filter(state__in=VIEWS[shown])
+    words = request.GET.get("q", "").strip()
+    if words:
+        rows = rows.filter(code__iexact=words) | rows.filter(object_name__icontains=words)
+    page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
+    for row in page.rows:
+        row.label = label_of(row.kind)  # type: ignore[attr-defined]
+    context = {
+        "page": page,
+        "shown": shown,
+        "q": words,
+        "review_count": queries.in_review(request.scope).count(),
+    }
+    return render(request, "outbox/operations.html", context)
+
+
+@scoped()
+def operation(request: ScopedRequest, pk: int) -> HttpResponse:
+    """One operation with its attempts; a person decides here when it is in review."""
+    row = get_object_or_404(queries.operations(request.scope).select_related("depends_on"), pk=pk)
+    if request.method == "POST":
+        return _decide(request, row)
+    context = {
+        "operation": row,
+        "label": label_of(row.kind),
+        "standing": standing(row),
+        "attempts": [_told(attempt) for attempt in row.attempts.order_by("number")],
+        "may_decide": request.scope.can(Capability.SUBMIT_PAID),
+        "may_cancel": row.state
+        in (OperationState.READY, OperationState.REVIEW, OperationState.AWAITING_APPROVAL),
+        "object_url": kind_of(row).page(row),
+    }
+    template = "outbox/_operation_state.html" if request.htmx else "outbox/operation.html"
+    return render(request, template, context)
+
+
+def _told(attempt: Any) -> Any:
+    attempt.told = problem_text(attempt.problem) if attempt.problem.get("text_id") else ""
+    return attempt
+
+
+def _decide(request: ScopedRequest, row: Operation) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    try:
+        if decision == "adopt":
+            actions.adopt_candidate(request.scope, row, request.POST.get("remote_id", ""), actor=request.user)
+            messages.success(request, _("Adopted. The object at Vonage now belongs to this operation."))
+        elif decision == "absent":
+            actions.confirm_absent(request.scope, row, actor=request.user)
+            messages.success(request, _("Noted. It is sent again within seconds."))
+        elif decision == "cancel":
+            actions.cancel(request.scope, row, actor=request.user)
+            messages.success(request, _("Taken back. What may have been done at Vonage stays done there."))
+    except (LostRace, IllegalMove, LookupError):
+        messages.warning(
+            request, _("This has moved on in the meantime; nothing was changed. Here is how it stands.")
+        )
+    return redirect("outbox:operation", request.scope.account.pk, row.pk)
+
+
+@require_safe
+@scoped()
+def inquiry(request: ScopedRequest, pk: int) -> HttpResponse:
+    """A read somebody waits for; polled until it is answered."""
+    row = get_object_or_404(queries.inquiries(request.scope), pk=pk)
+    return render(request, "outbox/_inquiry.html", inquiry_context(row))
+
+
+def inquiry_context(row: Inquiry) -> dict[str, Any]:
+    """What `_inquiry.html` shows: waiting, the answer, or the problem in words."""
+    return {"inquiry": row, "problem": problem_text(row.problem) if row.problem else ""}
+
+
+@require_POST
+@scoped(Capability.MANAGE_KEYS)
+def key_test(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Ask the worker to try a key."""
+    api_key = get_object_or_404(ApiKey, account=request.scope.account, pk=pk)
+    row = actions.ask(KEY_TEST, api_key, actor=request.user, api_key=api_key)
+    if request.htmx:
+        return render(request, "outbox/_inquiry.html", inquiry_context(row))
+    messages.info(request, _("The key is being tested. The result appears beside it within seconds."))
+    return redirect("account:keys", request.scope.account.pk)

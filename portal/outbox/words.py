@@ -1,0 +1,108 @@
+"""What an operation's standing means, in words: what was saved, what happens next, and when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.outbox.enums import OperationState as S
+from portal.outbox.models import Operation
+from portal.vonage.problems import PeopleText
+
+
+class Standing(NamedTuple):
+    """A sentence on where it stands and one on what comes next; the second may be empty."""
+
+    text: str
+    next_step: str = ""
+
+
+WAITING = {
+    "unreachable": gettext_lazy("Vonage cannot be reached at the moment. Nothing was sent."),
+    "answer_lost": gettext_lazy("Vonage did not answer when we looked before sending. Nothing was sent."),
+    "throttled": gettext_lazy("Vonage asked us to slow down. Nothing was sent."),
+    "turn": gettext_lazy("Other requests with this API key go first. Nothing was sent yet."),
+    "incomplete_list": gettext_lazy(
+        "Vonage's list came incomplete when we looked before sending. Nothing was sent."
+    ),
+    "wrong_host": gettext_lazy("The API key was entered for another address, so nothing is sent with it."),
+    "missing_secret": gettext_lazy("The API key has no secret, so nothing can be sent with it."),
+    "unauthorized": gettext_lazy("Vonage refused the API key. Nothing was sent."),
+    "forbidden": gettext_lazy("Vonage does not allow this API key to do this. Nothing was done."),
+    "defect": gettext_lazy(
+        "Something went wrong in the portal. It is tried again; support can see the details."
+    ),
+    "not_sent": gettext_lazy("Nothing was sent yet."),
+    "lock_lost": gettext_lazy("Nothing was sent yet."),
+}
+REVIEW = {
+    "exists_already": gettext_lazy(
+        "Before sending we found something at Vonage that matches. Nothing was sent, so that it is not made twice."
+    ),
+    "several_match": gettext_lazy(
+        "The answer was lost, and several things at Vonage match what was asked for."
+    ),
+    "absent": gettext_lazy("The answer was lost, and nothing that matches has appeared at Vonage."),
+}
+
+
+def standing(operation: Operation) -> Standing:
+    """Where an operation stands, for a person who waits for it."""
+    if operation.state == S.READY:
+        return _ready(operation)
+    if operation.state == S.REVIEW:
+        text = str(REVIEW.get(operation.waiting_for, _("The machine cannot tell what happened.")))
+        return Standing(text, _("A person decides below. Until then nothing is sent again."))
+    return _plain(operation)
+
+
+def _ready(operation: Operation) -> Standing:
+    if operation.api_key.refused_at:
+        return Standing(
+            _("It is saved. Vonage refused the API key, so nothing is sent with it."),
+            _("An admin checks the key in Settings and tests it; then this goes out by itself."),
+        )
+    if not operation.api_key.is_active:
+        return Standing(
+            _("It is saved. The API key is deactivated, so nothing is sent with it."),
+            _("An admin activates the key again, or somebody takes this back."),
+        )
+    if operation.depends_on_id and operation.depends_on and operation.depends_on.state != S.APPLIED:
+        return Standing(_("It is saved and waits for another operation."), str(operation.depends_on.code))
+    if operation.waiting_for:
+        text = str(WAITING.get(operation.waiting_for, _("Nothing was sent yet.")))
+        return Standing(_("It is saved.") + " " + text, _("It is tried again by itself."))
+    return Standing(_("It is saved and goes out within seconds."))
+
+
+def _plain(operation: Operation) -> Standing:
+    texts = {
+        S.AWAITING_APPROVAL: Standing(_("It is saved and waits for somebody to approve it.")),
+        S.SENDING: Standing(_("It is being sent to Vonage right now.")),
+        S.UNKNOWN: Standing(
+            _("It was sent, but the answer did not arrive. It may have been done."),
+            _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
+        ),
+        S.APPLIED: Standing(_("Vonage has done it.")),
+        S.REFUSED: Standing(refusal_text(operation), _("Nothing was done at Vonage.")),
+        S.CANCELLED: Standing(_("It was taken back before it was done.")),
+    }
+    return texts[S(operation.state)]
+
+
+def refusal_text(operation: Operation) -> str:
+    """The reason of a refusal in our words."""
+    error = operation.last_error
+    text_id = str(error.get("text_id") or "")
+    return str(PeopleText(text_id, error.get("values") or {})) if text_id else _("Vonage refused it.")
+
+
+def problem_text(problem: dict[str, object]) -> str:
+    """A stored problem record in words."""
+    values = problem.get("values")
+    text_id = str(problem.get("text_id") or "")
+    if not text_id:
+        return _("Something went wrong in the portal. Try again; support can see the details.")
+    return str(PeopleText(text_id, values if isinstance(values, dict) else {}))

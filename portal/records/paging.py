@@ -1,0 +1,81 @@
+"""Keyset paging: the next page starts after the last row, so deep pages cost what the first does."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+Row = TypeVar("Row", bound=models.Model)
+COUNT_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class KeysetPage(Generic[Row]):
+    """One page, with the tokens of its neighbours (empty at the ends) and a bounded count."""
+
+    rows: Sequence[Row]
+    next: str
+    previous: str
+    count: int
+    counted_all: bool
+
+    @property
+    def count_text(self) -> str:
+        """The exact number up to 1,000, then "1,000+"."""
+        return f"{self.count:,}" if self.counted_all else f"{COUNT_LIMIT:,}+"
+
+
+def keyset_page(
+    rows: models.QuerySet[Row], *, order: str, token: str = "", size: int = 25
+) -> KeysetPage[Row]:
+    """A page of `rows` ordered by an indexed column (`-` for descending) and then by pk.
+
+    A token nobody can read means the first page: a stale link is no error.
+    """
+    column, descending = order.lstrip("-"), order.startswith("-")
+    backwards, position = _read(token, column, rows.model)
+    ahead = descending == backwards
+    page = rows
+    if position is not None:
+        value, pk = position
+        side = "gt" if ahead else "lt"
+        page = page.filter(Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": pk}))
+    sign = "" if ahead else "-"
+    found = list(page.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_next = bool(found) and (backwards or more)
+    has_previous = bool(found) and (more if backwards else position is not None)
+    count = len(rows.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+    return KeysetPage(
+        rows=found,
+        next=_write("n", found[-1], column) if has_next else "",
+        previous=_write("p", found[0], column) if has_previous else "",
+        count=min(count, COUNT_LIMIT),
+        counted_all=count <= COUNT_LIMIT,
+    )
+
+
+def _write(direction: str, row: models.Model, column: str) -> str:
+    field: Any = row._meta.get_field(column)
+    value = field.value_to_string(row)
+    return base64.urlsafe_b64encode(json.dumps([direction, value, row.pk]).encode()).decode().rstrip("=")
+
+
+def _read(token: str, column: str, model: type[models.Model]) -> tuple[bool, tuple[Any, int] | None]:
+    if not token:
+        return False, None
+    try:
+        direction, value, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        field: Any = model._meta.get_field(column)
+        return direction == "p", (field.to_python(value), int(pk))
+    except (ValueError, TypeError, ValidationError):
+        return False, None

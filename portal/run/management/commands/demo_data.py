@@ -1,0 +1,123 @@
+"""`manage.py demo_data`: the people, account and key of a demo, and something to look at. Safe to run again."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from portal.accounts.enums import Role
+from portal.accounts.models import Account, ApiKey, Client, Membership, User
+from portal.outbox.actions import ask
+from portal.run.demo_people import COMPLIANCE, STAFF, DemoPerson
+from tendlc.operations import SYNC_KEY
+
+KEY, SECRET = "demo0001", "demo-secret-0001"
+ACCOUNT, CLIENT = "Harbour Messaging", "Blue Door Bakery"
+ADDRESS = {
+    "phone": "12025550143",
+    "street": "23 Main Street",
+    "city": "Holmdel",
+    "state": "NJ",
+    "postal_code": "07733",
+    "country": "US",
+    "email": "hello@harbour.example",
+    "website": "https://harbour.example",
+    "entity_type": "PRIVATE_PROFIT",
+}
+# Registered before the portal came, as most customers' brands are.
+SEEDS: list[dict[str, Any]] = [
+    {
+        "fields": {
+            **ADDRESS,
+            "display_name": "Harbour",
+            "company_name": "Harbour Messaging Inc",
+            "ein": "20-1234567",
+        },
+        "status": "VERIFIED",
+        "vettings": [{"evp_id": "AEGIS", "vetting_class": "STANDARD", "status": "ACTIVE", "score": 78}],
+        "campaigns": [
+            {
+                "fields": {
+                    "usecase": "ACCOUNT_NOTIFICATION",
+                    "vertical": "TECHNOLOGY",
+                    "label": "Account news",
+                    "description": "Account and billing news for customers of Harbour who asked for it at sign-up.",
+                    "sample_one": "Harbour: your statement for [month] is ready. Reply STOP to opt out.",
+                },
+                "status": "ACTIVE",
+                "carrier_status": "APPROVED",
+                "numbers": ["12025550111", "12025550112"],
+            }
+        ],
+    },
+    {
+        "fields": {
+            **ADDRESS,
+            "display_name": "Night Owl",
+            "company_name": "Night Owl Unverified LLC",
+            "ein": "31-7654321",
+        },
+        "status": "UNVERIFIED",
+    },
+]
+
+
+class Command(BaseCommand):
+    help = "Make the demo's people, account, API key and a few brands at the simulator."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("demo_data is for PORTAL_MODE=demo only.")
+        if ApiKey.objects.filter(key=KEY).exists():
+            return
+        with transaction.atomic():
+            api_key = self._make()
+        if self._seed():
+            ask(SYNC_KEY, api_key, actor=None, api_key=api_key)
+
+    def _make(self) -> ApiKey:
+        casey = _person(COMPLIANCE, "Casey Kim")
+        _person(STAFF, "Sam Ortiz", is_staff=True, is_superuser=True)
+        account = Account.objects.create(name=ACCOUNT)
+        Client.objects.create(account=account, name=ACCOUNT, is_self=True)
+        Client.objects.create(account=account, name=CLIENT)
+        Membership.objects.create(account=account, user=casey, role=Role.ADMIN)
+        return ApiKey.objects.create(
+            account=account,
+            key=KEY,
+            secret=SECRET,
+            label="Main",
+            reseller_id="R000000",
+            host=settings.VONAGE_API_URL,
+        )
+
+    def _seed(self) -> bool:
+        """Make brands "elsewhere", behind the simulator's stage; without a simulator there is nothing to do."""
+        if not settings.SIMULATOR_URL:
+            return False
+        try:
+            for seed in SEEDS:
+                body = json.dumps({"key": KEY, **seed}).encode()
+                request = urllib.request.Request(
+                    f"{settings.SIMULATOR_URL}/_simulator/brands", body, {"Content-Type": "application/json"}
+                )
+                urllib.request.urlopen(request, timeout=5).close()
+        except (urllib.error.URLError, OSError) as error:
+            self.stderr.write(f"The simulator was not filled: {error}")
+            return False
+        return True
+
+
+def _person(person: DemoPerson, name: str, **fields: Any) -> User:
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        user = User.objects.create_user(person.email, person.password, name=name, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user

@@ -1,0 +1,1 @@
+"""The one client towards Vonage: what left this machine, what came back, and what that means."""

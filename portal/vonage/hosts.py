@@ -1,0 +1,58 @@
+"""Which host a key may talk to. A key entered for one origin is never shown to another."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from portal.vonage.problems import WrongHost
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port: the three that decide who receives a password."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the host is this machine; a name other than localhost is not resolved to find out."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def origin_of(url: str) -> Origin:
+    """The origin of a URL; raises WrongHost for one without scheme or host, or with a password in it."""
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise WrongHost(reason="unreadable") from None
+    if scheme not in _DEFAULT_PORTS or not host or "@" in parts.netloc:
+        raise WrongHost(reason="unreadable")
+    return Origin(scheme, host, port or _DEFAULT_PORTS[scheme])
+
+
+def require_same_origin(url: str, expected: Origin) -> None:
+    """Raise WrongHost unless the URL is of exactly that origin."""
+    if origin_of(url) != expected:
+        raise WrongHost(reason="other_host")
+
+
+def require_private(origin: Origin) -> None:
+    """Raise WrongHost for plain http to anywhere but this machine: the secret would be readable."""
+    if origin.scheme != "https" and not origin.is_loopback:
+        raise WrongHost(reason="not_encrypted")

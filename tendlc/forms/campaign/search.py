@@ -1,0 +1,67 @@
+"""Finding campaigns: words, filters and order, all of them in the address."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.scope import Scope
+from tendlc import queries
+from tendlc.enums import CampaignState, UseCase
+from tendlc.models import Campaign
+
+ORDERS: Final = {"newest": "-created_at", "label": "label", "state": "state"}
+MOST_BRANDS = 300
+
+
+class CampaignFilter(forms.Form):
+    """Nothing in it can be wrong: what nobody offered filters nothing."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=forms.SearchInput(attrs={"placeholder": _("Label, brand, id, code")}),
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *CampaignState.choices]
+    )
+    client = forms.ChoiceField(label=_("Client"), required=False)
+    brand = forms.ChoiceField(label=_("Brand"), required=False)
+    use_case = forms.ChoiceField(
+        label=_("Use case"), required=False, choices=[("", _("All use cases")), *UseCase.choices]
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("newest", _("Newest first")), ("label", _("By label")), ("state", _("By state"))],
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clients = [(str(client.pk), client.name) for client in scope.clients()]
+        brands = queries.brands(scope).order_by("display_name", "pk").values_list("pk", "display_name")
+        named = [(str(pk), name or str(pk)) for pk, name in brands[:MOST_BRANDS]]
+        self.fields["client"].choices = [("", _("All clients")), *clients]  # type: ignore[attr-defined]
+        self.fields["brand"].choices = [("", _("All brands")), *named]  # type: ignore[attr-defined]
+        if len(clients) < 2:
+            del self.fields["client"]
+        self.is_valid()
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What narrows the list; an unreadable choice is left out."""
+        names = ("q", "state", "client", "brand", "use_case")
+        return {name: value for name in names if (value := self.cleaned_data.get(name))}
+
+    @property
+    def order(self) -> str:
+        return ORDERS[self.cleaned_data.get("sort") or "newest"]
+
+    def apply(self, rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
+        chosen = self.chosen
+        rows = queries.campaign_search(rows, chosen.pop("q", ""))
+        columns = {"client": "client_id", "brand": "brand_id"}
+        return rows.filter(**{columns.get(name, name): value for name, value in chosen.items()})

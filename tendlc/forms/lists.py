@@ -1,0 +1,105 @@
+"""What lists are filtered and sorted by. An address with values nobody knows shows everything: no error."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import ApiKey, Client
+from portal.accounts.scope import Scope
+from tendlc.enums import BrandState, EntityType, NumberState
+from tendlc.models import Campaign
+
+BRAND_ORDERS: Final = {"newest": "-created_at", "name": "display_name", "state": "state"}
+NUMBER_ORDERS: Final = {"newest": "-id", "number": "number", "state": "state"}
+ORDER_NAMES: Final = {
+    "newest": _("Newest first"),
+    "name": _("By name"),
+    "number": _("By number"),
+    "state": _("By state"),
+}
+
+
+def _any(label: Any, choices: Any) -> list[tuple[str, Any]]:
+    return [("", label), *choices]
+
+
+class ListFilter(forms.Form):
+    """`chosen` holds what was understood; the rest counts as not given."""
+
+    q = forms.CharField(
+        label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    orders: dict[str, str] = {}
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        self.fields["order"] = forms.ChoiceField(
+            label=_("Order"), required=False, choices=[(name, ORDER_NAMES[name]) for name in self.orders]
+        )
+
+    def _offer_clients(self) -> None:
+        """The choice is hidden while there is only one."""
+        clients = list(self.scope.clients())
+        if len(clients) < 2:
+            del self.fields["client"]
+            return
+        field: Any = self.fields["client"]
+        field.queryset = Client.objects.filter(pk__in=[client.pk for client in clients])
+        field.choices = _any(_("All clients"), [(client.pk, client.name) for client in clients])
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(name != "order" for name in self.chosen)
+
+    @property
+    def order(self) -> str:
+        return self.orders[self.chosen.get("order", next(iter(self.orders)))]
+
+
+class BrandFilter(ListFilter):
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=_any(_("All states"), BrandState.choices)
+    )
+    type = forms.ChoiceField(
+        label=_("Legal form"), required=False, choices=_any(_("All legal forms"), EntityType.choices)
+    )
+    client = forms.ModelChoiceField(Client.objects.none(), label=_("Client"), required=False)
+    key = forms.ModelChoiceField(ApiKey.objects.none(), label=_("API key"), required=False)
+    orders = BRAND_ORDERS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_clients()
+        keys = list(ApiKey.objects.filter(account=self.scope.account).order_by("label", "pk"))
+        if len(keys) < 2:
+            del self.fields["key"]
+            return
+        field: Any = self.fields["key"]
+        field.queryset = ApiKey.objects.filter(account=self.scope.account)
+        field.choices = _any(_("All API keys"), [(key.pk, str(key)) for key in keys])
+
+
+class NumberFilter(ListFilter):
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=_any(_("All states"), NumberState.choices)
+    )
+    client = forms.ModelChoiceField(Client.objects.none(), label=_("Client"), required=False)
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.none(), label=_("Campaign"), required=False, widget=forms.HiddenInput
+    )
+    orders = NUMBER_ORDERS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_clients()
+        field: Any = self.fields["campaign"]
+        field.queryset = self.scope.rows(Campaign.objects.all())

@@ -1,0 +1,229 @@
+"""10DLC: what people wish for and, in columns of their own, what Vonage says is so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.records.models import Mirror, Stamped
+from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, UseCase, VettingState
+
+
+class Owned(Mirror):
+    """A mirrored object of one client, paid for by one API key."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.PROTECT, related_name="+")
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Brand(Owned):
+    """A business as The Campaign Registry knows it. `wished` is what a person typed; the columns are facts.
+
+    Before the first answer the name columns carry the wish, so that the brand can be found and shown.
+    """
+
+    state = models.CharField(max_length=20, choices=BrandState.choices, default=BrandState.SUBMITTING)
+    wished = models.JSONField(default=dict, blank=True)
+    display_name = models.TextField(blank=True, default="")
+    company_name = models.TextField(blank=True, default="")
+    entity_type = models.CharField(max_length=40, blank=True, default="")
+    ein = models.CharField(max_length=40, blank=True, default="", help_text=_("digits only for the US"))
+    ein_country = models.CharField(max_length=10, blank=True, default="")
+    country = models.CharField(max_length=10, blank=True, default="")
+    vertical = models.CharField(max_length=40, blank=True, default="")
+    website = models.TextField(blank=True, default="")
+    relationship = models.CharField(max_length=40, blank=True, default="")
+    campaign_count = models.IntegerField(null=True, blank=True)
+    feedback = models.JSONField(default=list, blank=True)
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    remote_created_at = models.DateTimeField(null=True, blank=True)
+    remote_updated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+        indexes = [
+            models.Index(fields=["account", "-created_at", "-id"]),
+            models.Index(fields=["account", "display_name", "id"]),
+            models.Index(fields=["account", "state"]),
+            models.Index(fields=["account", "ein"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "remote_id"], condition=~Q(remote_id=""), name="brand_mirrored_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.company_name or self.remote_id
+
+
+class Vetting(Owned):
+    """One external vetting of a brand; a score of 0 is a score."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="vettings")
+    state = models.CharField(max_length=20, choices=VettingState.choices, default=VettingState.SUBMITTING)
+    evp_id = models.TextField(blank=True, default="")
+    vetting_class = models.TextField(blank=True, default="")
+    score = models.IntegerField(null=True, blank=True)
+    remote_created_at = models.DateTimeField(null=True, blank=True)
+    vetted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("vetting")
+        verbose_name_plural = _("vettings")
+        indexes = [models.Index(fields=["account", "brand", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "remote_id"], condition=~Q(remote_id=""), name="vetting_mirrored_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evp_id} {self.vetting_class}".strip() or self.remote_id
+
+
+class Campaign(Owned):
+    """A messaging programme of a brand. The label sent carries a short code at its end; `label` is without it."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="campaigns")
+    state = models.CharField(max_length=20, choices=CampaignState.choices, default=CampaignState.SUBMITTING)
+    wished = models.JSONField(default=dict, blank=True)
+    use_case = models.CharField(max_length=40, blank=True, default="")
+    vertical = models.CharField(max_length=40, blank=True, default="")
+    label = models.TextField(blank=True, default="")
+    label_code = models.CharField(max_length=10, blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    traffic_enabled = models.BooleanField(null=True, blank=True)
+    tcr_campaign_id = models.TextField(blank=True, default="")
+    remote_created_at = models.DateTimeField(null=True, blank=True)
+    remote_updated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        indexes = [
+            models.Index(fields=["account", "-created_at", "-id"]),
+            models.Index(fields=["account", "brand", "-id"]),
+            models.Index(fields=["account", "state"]),
+            models.Index(fields=["account", "label", "id"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "remote_id"], condition=~Q(remote_id=""), name="campaign_mirrored_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.remote_id
+
+    def get_use_case_display(self) -> str:
+        return str(UseCase(self.use_case).label) if self.use_case in UseCase.values else self.use_case
+
+
+class CampaignCarrier(models.Model):
+    """What one mobile network says of a campaign."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="carriers")
+    network_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=60, blank=True, default="")
+    state = models.CharField(max_length=20, choices=CarrierState.choices, default=CarrierState.UNKNOWN)
+    remote_status = models.TextField(blank=True, default="")
+    raw = models.JSONField(default=dict, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("carrier review")
+        verbose_name_plural = _("carrier reviews")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "network_id"], name="carrier_once_per_campaign")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.network_id
+
+
+class NumberLink(Owned):
+    """One number linked, or to be linked, to one campaign; digits without plus."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="numbers")
+    number = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    state = models.CharField(max_length=20, choices=NumberState.choices, default=NumberState.SUBMITTING)
+    compliance = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("linked number")
+        verbose_name_plural = _("linked numbers")
+        indexes = [
+            models.Index(fields=["account", "campaign", "-id"]),
+            models.Index(fields=["account", "number"]),
+            models.Index(fields=["account", "state"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "campaign", "number"], name="number_once_per_campaign")
+        ]
+
+    def __str__(self) -> str:
+        return f"+{self.number}"
+
+
+class Qualification(Stamped):
+    """The answer to "may this brand run this use case": an answer at a time, kept as it came."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, related_name="+")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="qualifications")
+    use_case = models.CharField(max_length=40)
+    qualified = models.BooleanField()
+    reason = models.TextField(blank=True, default="")
+    quarterly_fee = models.IntegerField(null=True, blank=True, help_text=_("in whole units, as answered"))
+    annual_fee = models.IntegerField(null=True, blank=True, help_text=_("in whole units, as answered"))
+    raw: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("qualification")
+        verbose_name_plural = _("qualifications")
+        indexes = [models.Index(fields=["account", "brand", "use_case", "-checked_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.brand} · {self.use_case}"
+
+
+class SyncRun(models.Model):
+    """One walk over a list at Vonage; complete only if every page came and the unique ids match the totals."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.PROTECT, related_name="+")
+    scope = models.CharField(
+        max_length=80, help_text=_("brands, campaigns:<brand>, numbers:<campaign>, vettings:<brand>")
+    )
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    unique_ids = models.PositiveIntegerField(default=0)
+    total_first = models.IntegerField(null=True, blank=True)
+    total_last = models.IntegerField(null=True, blank=True)
+    complete = models.BooleanField(default=False)
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("sync run")
+        verbose_name_plural = _("sync runs")
+        indexes = [models.Index(fields=["account", "api_key", "scope", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.scope} · {self.started_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,277 @@
+"""One class a kind of remote effect: what to send, what proves that it happened, what to store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.enums import Source
+from portal.notices.actions import tell
+from portal.notices.catalogue import register_object
+from portal.outbox.actions import release_key
+from portal.outbox.kinds import Found, Kind, Sighting, answers, register
+from portal.outbox.models import Inquiry, Operation
+from portal.outbox.storing import refusal_of
+from portal.vonage.http import ApiClient
+from portal.vonage.problems import NotFound, UseCaseDenied
+from tendlc import queries, wire
+from tendlc.client import TenDlcClient
+from tendlc.enums import BrandState, CampaignState, NumberState, WaitingOn
+from tendlc.labels import split_label
+from tendlc.messages import path_of
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
+from tendlc.sync import (
+    Seen,
+    absorb_brand,
+    absorb_campaign,
+    absorb_number,
+    absorb_qualification,
+    refresh,
+    walk_key,
+)
+
+CREATE_BRAND, CREATE_CAMPAIGN, LINK_NUMBER = (
+    "tendlc.create_brand",
+    "tendlc.create_campaign",
+    "tendlc.link_number",
+)
+KEY_TEST, USE_CASE, REFRESH, SYNC_KEY = (
+    "tendlc.key_test",
+    "tendlc.use_case",
+    "tendlc.refresh",
+    "tendlc.sync_key",
+)
+
+
+def _refuse(
+    operation: Operation,
+    row: Brand | Campaign | NumberLink,
+    problem: Mapping[str, Any],
+    state: str,
+    notice: str,
+) -> None:
+    """The object waits for its people, with the reason; a cancelled wish is told to nobody."""
+    type(row).objects.filter(pk=row.pk).update(
+        state=state, waiting_on=WaitingOn.US, waiting_since=timezone.now(), expected_by=None
+    )
+    if problem.get("code") == "cancelled":
+        return
+    refusal_of(operation, row, problem)
+    detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))
+    tell(notice, row, key=f"{notice}:{operation.pk}", path=path_of(row), values={"detail": detail})
+
+
+@register
+class CreateBrand(Kind):
+    """POST a brand. Evidence: tax number and its country; without one, company name and country."""
+
+    name = CREATE_BRAND
+    label = _("Register a brand")
+
+    def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        walk = TenDlcClient(api).walk_brands()
+        wanted = _brand_evidence(operation.payload)
+        found = tuple(
+            Found(brand.brand_id, brand.raw)
+            for brand in walk
+            if brand.brand_id and _brand_evidence(brand.raw) == wanted
+        )
+        return Sighting(found, walk.complete)
+
+    def send(self, operation: Operation, api: ApiClient) -> Found:
+        brand = TenDlcClient(api).create_brand(operation.payload)
+        return Found(brand.brand_id, brand.raw)
+
+    def applied(self, operation: Operation, found: Found) -> None:
+        brand = Brand.objects.select_related("api_key").get(pk=operation.object_id)
+        _give_way(Brand, brand, found.remote_id)
+        record = wire.Brand.from_json(dict(found.raw))
+        absorb_brand(record, api_key=brand.api_key, seen=Seen.now(Source.ANSWER), brand=brand)
+
+    def page(self, operation: Operation) -> str:
+        return path_of(Brand.objects.get(pk=operation.object_id))
+
+    def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
+        brand = Brand.objects.get(pk=operation.object_id)
+        _refuse(operation, brand, problem, BrandState.REFUSED, "tendlc.brand_refused")
+
+
+def _brand_evidence(values: Mapping[str, Any]) -> tuple[str, str]:
+    """What tells one business from another, in normal form."""
+    brand = wire.Brand.from_json(dict(values))
+    country = (brand.ein_issuing_country or brand.country).upper()
+    number = wire.digits(brand.ein) or brand.ein.casefold()
+    return (number or " ".join(brand.company_name.casefold().split()), country)
+
+
+def _give_way(model: type[Brand] | type[Campaign], keeper: Brand | Campaign, remote_id: str) -> None:
+    """A sync may have mirrored the new object before its answer was stored: that row is folded into ours."""
+    twin = (
+        model._default_manager.filter(account_id=keeper.account_id, remote_id=remote_id)
+        .exclude(pk=keeper.pk)
+        .first()
+    )
+    if twin is None:
+        return
+    if isinstance(twin, Brand):
+        Campaign.objects.filter(brand=twin).update(brand=keeper)
+        Vetting.objects.filter(brand=twin).update(brand=keeper)
+        twin.qualifications.update(brand_id=keeper.pk)
+    else:
+        NumberLink.objects.filter(campaign=twin).update(campaign=keeper)
+        twin.carriers.all().delete()
+    twin.delete()
+
+
+@register
+class CreateCampaign(Kind):
+    """POST a campaign. Evidence: our code at the end of its label, within its brand."""
+
+    name = CREATE_CAMPAIGN
+    label = _("Submit a campaign")
+
+    def prepare(self, operation: Operation, api: ApiClient) -> None:
+        """The use case is checked again when the last answer is too old; a denial refuses the campaign unsent."""
+        campaign = _campaign(operation)
+        if queries.is_fresh(queries.qualification_of(campaign.brand, campaign.use_case)):
+            return
+        _qualify(campaign.brand, campaign.use_case, api)
+
+    def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        walk = TenDlcClient(api).walk_campaigns(_campaign(operation).brand.remote_id)
+        found = tuple(
+            Found(campaign.campaign_id, campaign.raw)
+            for campaign in walk
+            if campaign.campaign_id and split_label(campaign.label)[1] == operation.code
+        )
+        return Sighting(found, walk.complete)
+
+    def send(self, operation: Operation, api: ApiClient) -> Found:
+        brand_id = _campaign(operation).brand.remote_id
+        campaign = TenDlcClient(api).create_campaign(brand_id, operation.payload)
+        return Found(campaign.campaign_id, campaign.raw)
+
+    def applied(self, operation: Operation, found: Found) -> None:
+        campaign = _campaign(operation)
+        _give_way(Campaign, campaign, found.remote_id)
+        record = wire.Campaign.from_json(dict(found.raw))
+        absorb_campaign(record, brand=campaign.brand, seen=Seen.now(Source.ANSWER), campaign=campaign)
+
+    def page(self, operation: Operation) -> str:
+        return path_of(_campaign(operation))
+
+    def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
+        _refuse(operation, _campaign(operation), problem, CampaignState.REFUSED, "tendlc.campaign_refused")
+
+
+def _campaign(operation: Operation) -> Campaign:
+    return Campaign.objects.select_related("brand__api_key").get(pk=operation.object_id)
+
+
+@register
+class LinkNumber(Kind):
+    """POST a number to a campaign. Evidence: the number can be read there."""
+
+    name = LINK_NUMBER
+    label = _("Link a number")
+    idempotent = True
+
+    def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        link = _link(operation)
+        campaign = link.campaign
+        try:
+            record = TenDlcClient(api).get_number(campaign.brand.remote_id, campaign.remote_id, link.number)
+        except NotFound:
+            return Sighting()
+        return Sighting((Found(record.digits, record.raw),))
+
+    def send(self, operation: Operation, api: ApiClient) -> Found:
+        campaign = _link(operation).campaign
+        record = TenDlcClient(api).link_number(
+            campaign.brand.remote_id, campaign.remote_id, operation.payload
+        )
+        return Found(record.digits, record.raw)
+
+    def applied(self, operation: Operation, found: Found) -> None:
+        link = _link(operation)
+        record = wire.NumberLink.from_json(dict(found.raw))
+        absorb_number(record, campaign=link.campaign, seen=Seen.now(Source.ANSWER), link=link)
+
+    def page(self, operation: Operation) -> str:
+        return path_of(_link(operation))
+
+    def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
+        _refuse(operation, _link(operation), problem, NumberState.REFUSED, "tendlc.number_refused")
+
+
+def _link(operation: Operation) -> NumberLink:
+    return NumberLink.objects.select_related("campaign__brand").get(pk=operation.object_id)
+
+
+register_object(
+    "tendlc.brand", lookup=lambda scope, pk: queries.brands(scope).filter(pk=pk).first(), page="tendlc:brand"
+)
+register_object(
+    "tendlc.campaign",
+    lookup=lambda scope, pk: queries.campaigns(scope).filter(pk=pk).first(),
+    page="tendlc:campaign",
+)
+
+
+# --- Reads that somebody waits for ---------------------------------------------------------------
+
+
+@answers(KEY_TEST)
+def test_key(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """The smallest read there is; success releases what the key held up."""
+    page = TenDlcClient(api).list_brands(page=1, page_size=1)
+    release_key(inquiry.api_key)
+    return {"brands": page.total_items}
+
+
+@answers(USE_CASE)
+def check_use_case(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """May this brand run this use case; "denied" is an answer too."""
+    brand = Brand.objects.get(pk=inquiry.object_id)
+    use_case = str(inquiry.question["use_case"])
+    try:
+        qualification = _qualify(brand, use_case, api)
+    except UseCaseDenied:
+        return {"qualified": False}
+    return {"qualified": qualification.qualified, "qualification": qualification.pk}
+
+
+def _qualify(brand: Brand, use_case: str, api: ApiClient) -> Any:
+    try:
+        record = TenDlcClient(api).check_use_case(brand.remote_id, use_case)
+    except UseCaseDenied as denial:
+        absorb_qualification(
+            None, brand=brand, use_case=use_case, reason=denial.detail or denial.title, raw=denial.as_record()
+        )
+        raise
+    return absorb_qualification(record, brand=brand, use_case=use_case)
+
+
+_MODELS: Mapping[str, Any] = {
+    "tendlc.brand": Brand.objects.select_related("api_key"),
+    "tendlc.campaign": Campaign.objects.select_related("brand__api_key"),
+    "tendlc.numberlink": NumberLink.objects.select_related("campaign__brand"),
+    "tendlc.vetting": Vetting.objects.select_related("brand"),
+}
+
+
+@answers(REFRESH)
+def refresh_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """Read one object again because somebody asked."""
+    row = _MODELS[inquiry.object_type].get(pk=inquiry.object_id)
+    refresh(row, api)
+    return {}
+
+
+@answers(SYNC_KEY)
+def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """Walk everything a key holds because somebody asked."""
+    return walk_key(inquiry.api_key, api).as_json()

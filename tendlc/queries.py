@@ -1,0 +1,164 @@
+"""Reads of 10DLC objects, always scoped, with their joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.models import ApiKey
+from portal.accounts.scope import Scope
+from portal.history.actions import type_of
+from portal.history.models import Change, Refusal
+from tendlc.enums import CampaignState, WaitingOn
+from tendlc.models import Brand, Campaign, NumberLink, Qualification, SyncRun, Vetting
+
+WAITING = Q(gone_at=None) & ~Q(waiting_on__in=("", WaitingOn.NOBODY))
+STOPPED_CAMPAIGNS = (CampaignState.STOPPED, CampaignState.EXPIRED, CampaignState.REFUSED)
+
+
+def brands(scope: Scope) -> QuerySet[Brand]:
+    return scope.rows(Brand.objects.select_related("client", "api_key", "responsible"))
+
+
+def campaigns(scope: Scope) -> QuerySet[Campaign]:
+    return scope.rows(Campaign.objects.select_related("brand", "client", "api_key", "responsible"))
+
+
+def numbers(scope: Scope) -> QuerySet[NumberLink]:
+    return scope.rows(NumberLink.objects.select_related("campaign__brand", "client"))
+
+
+def vettings(scope: Scope) -> QuerySet[Vetting]:
+    return scope.rows(Vetting.objects.select_related("brand", "client"))
+
+
+def brand_search(rows: QuerySet[Brand], words: str) -> QuerySet[Brand]:
+    """Brands by what a person remembers: names, tax number, remote id, website."""
+    for word in words.split():
+        digits = "".join(filter(str.isdigit, word))
+        matches = (
+            Q(display_name__icontains=word)
+            | Q(company_name__icontains=word)
+            | Q(remote_id__iexact=word)
+            | Q(website__icontains=word)
+        )
+        if len(digits) >= 4:
+            matches |= Q(ein__contains=digits)
+        rows = rows.filter(matches)
+    return rows
+
+
+def campaign_search(rows: QuerySet[Campaign], words: str) -> QuerySet[Campaign]:
+    for word in words.split():
+        rows = rows.filter(
+            Q(label__icontains=word)
+            | Q(description__icontains=word)
+            | Q(remote_id__iexact=word)
+            | Q(label_code__iexact=word.lstrip("#"))
+            | Q(use_case__iexact=word)
+            | Q(brand__display_name__icontains=word)
+            | Q(brand__company_name__icontains=word)
+        )
+    return rows
+
+
+def number_search(rows: QuerySet[NumberLink], words: str) -> QuerySet[NumberLink]:
+    for word in words.split():
+        digits = "".join(filter(str.isdigit, word))
+        matches = Q(campaign__label__icontains=word) | Q(campaign__brand__display_name__icontains=word)
+        if digits:
+            matches |= Q(number__contains=digits)
+        rows = rows.filter(matches)
+    return rows
+
+
+def usable_keys(scope: Scope) -> QuerySet[ApiKey]:
+    """Keys that a form may offer as the one that pays: active, with a secret, entered for this host."""
+    return (
+        ApiKey.objects.filter(account=scope.account, is_active=True, host=settings.VONAGE_API_URL)
+        .exclude(secret="")
+        .order_by("-is_primary", "label", "pk")
+    )
+
+
+def changes_of(obj: models.Model, limit: int = 100) -> QuerySet[Change]:
+    """The timeline of an object the caller may see, newest first."""
+    return Change.objects.filter(
+        account_id=obj.account_id,  # type: ignore[attr-defined]
+        object_type=type_of(obj),
+        object_id=obj.pk,
+    ).order_by("-seen_at", "-id")[:limit]
+
+
+def refusals_of(obj: models.Model) -> QuerySet[Refusal]:
+    return Refusal.objects.filter(
+        account_id=obj.account_id,  # type: ignore[attr-defined]
+        object_type=type_of(obj),
+        object_id=obj.pk,
+    ).order_by("-id")
+
+
+def latest_qualifications(brand: Brand) -> dict[str, Qualification]:
+    """The newest answer for each use case that was ever checked for a brand."""
+    newest: dict[str, Qualification] = {}
+    for row in brand.qualifications.order_by("checked_at", "id"):
+        newest[row.use_case] = row
+    return newest
+
+
+def qualification_of(brand: Brand, use_case: str) -> Qualification | None:
+    return brand.qualifications.filter(use_case=use_case).order_by("-checked_at", "-id").first()
+
+
+def is_fresh(qualification: Qualification | None) -> bool:
+    """Young enough to submit on (OUTBOX_QUALIFICATION_HOURS); the engine asks again otherwise."""
+    age = timedelta(hours=settings.OUTBOX_QUALIFICATION_HOURS)
+    return qualification is not None and timezone.now() - qualification.checked_at < age
+
+
+def linkable_campaigns(scope: Scope) -> QuerySet[Campaign]:
+    """Campaigns that exist at Vonage and are not over; no status, known or not, stops a person from linking."""
+    return campaigns(scope).exclude(remote_id="").exclude(state__in=STOPPED_CAMPAIGNS).filter(gone_at=None)
+
+
+def registered_brands(scope: Scope) -> QuerySet[Brand]:
+    """Brands that exist at Vonage, whatever their status."""
+    return brands(scope).exclude(remote_id="").filter(gone_at=None)
+
+
+def waiting(scope: Scope, limit: int = 12) -> Sequence[Brand | Campaign | NumberLink]:
+    """What waits for somebody: what waits for us first, then the longest waiting."""
+    rows: list[Brand | Campaign | NumberLink] = [
+        *brands(scope).filter(WAITING).order_by("waiting_since")[: limit * 2],
+        *campaigns(scope).filter(WAITING).order_by("waiting_since")[: limit * 2],
+        *numbers(scope).filter(WAITING).order_by("waiting_since")[: limit * 2],
+    ]
+    rows.sort(key=lambda row: (row.waiting_on != WaitingOn.US, row.waiting_since or row.created_at))
+    return rows[:limit]
+
+
+def counts(scope: Scope) -> dict[str, dict[str, int]]:
+    """How many of each thing are in each state, one query a thing."""
+    return {
+        name: dict(
+            rows.order_by().values_list("state").annotate(Count("pk")).values_list("state", "pk__count")
+        )
+        for name, rows in (
+            ("brands", brands(scope).filter(gone_at=None)),
+            ("campaigns", campaigns(scope).filter(gone_at=None)),
+            ("numbers", numbers(scope).filter(gone_at=None)),
+        )
+    }
+
+
+def last_runs(keys: Iterable[ApiKey]) -> dict[int, SyncRun]:
+    """The last run over the brand list of each key."""
+    newest: dict[int, SyncRun] = {}
+    for run in SyncRun.objects.filter(api_key__in=keys, scope="brands").order_by("id"):
+        newest[run.api_key_id] = run
+    return newest

@@ -1,0 +1,112 @@
+"""Reading again what moves, one object at a time, longest unseen first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db.models import F
+from django.utils import timezone
+
+from portal.accounts.models import ApiKey
+from portal.vonage.http import ApiClient
+from portal.vonage.outcomes import Outcome
+from portal.vonage.problems import NotFound, VonageError
+from tendlc.client import TenDlcClient
+from tendlc.enums import BrandState
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
+from tendlc.sync.absorb import Seen, absorb_brand, absorb_campaign, absorb_number, absorb_vetting
+from tendlc.sync.walk import MOVING_BRANDS, MOVING_CAMPAIGNS, MOVING_NUMBERS, MOVING_VETTINGS
+
+logger = logging.getLogger("tendlc.sync")
+Row = Brand | Vetting | Campaign | NumberLink
+
+
+def moving(api_key: ApiKey, limit: int = 40) -> list[Row]:
+    """What of a key moves at Vonage, longest unseen first."""
+    oldest = F("seen_at").asc(nulls_first=True)
+    rows: list[Row] = [
+        *_alive(Brand, api_key).filter(MOVING_BRANDS).order_by(oldest)[:limit],
+        *_alive(Vetting, api_key).filter(MOVING_VETTINGS).select_related("brand").order_by(oldest)[:limit],
+        *_alive(Campaign, api_key)
+        .filter(MOVING_CAMPAIGNS)
+        .select_related("brand")
+        .distinct()
+        .order_by(oldest)[:limit],
+        *_alive(NumberLink, api_key)
+        .filter(MOVING_NUMBERS)
+        .select_related("campaign__brand")
+        .order_by(oldest)[:limit],
+    ]
+    return sorted(rows, key=lambda row: row.seen_at or row.created_at)[:limit]
+
+
+def _alive(model: type[Row], api_key: ApiKey):  # type: ignore[no-untyped-def]
+    return model.objects.filter(api_key=api_key, gone_at=None).exclude(remote_id="")
+
+
+def poll_key(api_key: ApiKey, api: ApiClient) -> int:
+    """Refresh what moves; returns how many were read. Stops at a refused or throttled key."""
+    read = 0
+    for row in moving(api_key):
+        try:
+            refresh(row, api)
+        except NotFound:
+            continue  # not there, or no access: only complete walks decide
+        except VonageError as error:
+            if error.outcome in (Outcome.HELD, Outcome.THROTTLED):
+                raise
+            logger.info("poll %s %s: %s", row._meta.label, row.pk, error)
+            return read
+        read += 1
+    return read
+
+
+def refresh(row: Row, api: ApiClient) -> None:
+    """Read one object by id and absorb it. Raises VonageError."""
+    REFRESH[type(row)](row, TenDlcClient(api))
+
+
+def _brand(row: Brand, client: TenDlcClient) -> None:
+    seen = Seen.now()
+    brand = absorb_brand(client.get_brand(row.remote_id), api_key=row.api_key, seen=seen, brand=row)
+    if brand.state == BrandState.UNVERIFIED:
+        _feedback(brand, client)
+
+
+def _feedback(brand: Brand, client: TenDlcClient) -> None:
+    """Why a brand was not verified, kept beside it."""
+    answer = client.get_feedback(brand.remote_id)
+    found = [
+        {"name": one.name, "description": one.description, "fields": list(one.fields)}
+        for one in answer.categories
+    ]
+    Brand.objects.filter(pk=brand.pk).update(feedback=found, feedback_at=timezone.now())
+
+
+def _vetting(row: Vetting, client: TenDlcClient) -> None:
+    seen = Seen.now()
+    for record in client.list_vettings(row.brand.remote_id):
+        if record.vetting_id:
+            absorb_vetting(record, brand=row.brand, seen=seen)
+
+
+def _campaign(row: Campaign, client: TenDlcClient) -> None:
+    seen = Seen.now()
+    record = client.get_campaign(row.brand.remote_id, row.remote_id)
+    absorb_campaign(record, brand=row.brand, seen=seen, campaign=row)
+
+
+def _number(row: NumberLink, client: TenDlcClient) -> None:
+    seen = Seen.now()
+    campaign = row.campaign
+    record = client.get_number(campaign.brand.remote_id, campaign.remote_id, row.number)
+    absorb_number(record, campaign=campaign, seen=seen, link=row)
+
+
+REFRESH: dict[type[Row], Callable[..., None]] = {
+    Brand: _brand,
+    Vetting: _vetting,
+    Campaign: _campaign,
+    NumberLink: _number,
+}

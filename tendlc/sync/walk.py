@@ -1,0 +1,238 @@
+"""Walking everything a key holds at Vonage, counting pages, and believing absence only slowly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.models import ApiKey
+from portal.records.models import digest
+from portal.vonage.http import ApiClient
+from portal.vonage.problems import NotFound, VonageError
+from tendlc.client import TenDlcClient, Walk
+from tendlc.enums import BrandState, CampaignState, NumberState, VettingState
+from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
+from tendlc.sync.absorb import Seen, absorb_brand, absorb_campaign, absorb_number, absorb_vetting
+
+Row = TypeVar("Row", Brand, Vetting, Campaign, NumberLink)
+Record = TypeVar("Record")
+Progress = Callable[[str, int, int], None]
+
+MOVING_BRANDS = Q(state__in=(BrandState.PENDING, BrandState.UNKNOWN))
+MOVING_VETTINGS = Q(state__in=(VettingState.PENDING, VettingState.UNKNOWN))
+MOVING_CAMPAIGNS = Q(state__in=(CampaignState.IN_REVIEW, CampaignState.UNKNOWN, CampaignState.STOPPING)) | Q(
+    carriers__state="review", state=CampaignState.ACTIVE
+)
+MOVING_NUMBERS = Q(state__in=(NumberState.PENDING, NumberState.UNKNOWN, NumberState.UNLINKING))
+# A list that lost more than this many, or this share, is an alarm and not a purge.
+ALARM_COUNT, ALARM_SHARE = 5, 0.02
+
+
+@dataclass
+class Report:
+    """What a walk did; `problems` are texts for the log and the command."""
+
+    runs: int = 0
+    complete: int = 0
+    pages: int = 0
+    objects: int = 0
+    gone: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems and self.runs == self.complete
+
+    def as_json(self) -> dict[str, Any]:
+        return {"ok": self.ok, **self.__dict__}
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def walk_key(api_key: ApiKey, api: ApiClient, *, full: bool = True, progress: Progress = silent) -> Report:
+    """Read the brand list, then descend into every brand (or, unless `full`, into those that changed or move)."""
+    walker = _Walker(api_key, TenDlcClient(api), Report(), progress)
+    before = dict(Brand.objects.filter(account_id=api_key.account_id).values_list("remote_id", "raw_hash"))
+    brands = walker.brands()
+    for number, brand in enumerate(brands, 1):
+        progress("brands", number, len(brands))
+        if full or before.get(brand.remote_id) != brand.raw_hash or walker.moves(brand):
+            walker.descend(brand)
+    if walker.report.ok and full and api_key.imported_at is None:
+        ApiKey.objects.filter(pk=api_key.pk).update(imported_at=timezone.now())
+    return walker.report
+
+
+def _touch(rows: QuerySet[Row], unchanged: list[int], seen: Seen) -> None:
+    """What came as it was is only stamped, in bulk."""
+    for start in range(0, len(unchanged), 500):
+        chunk = unchanged[start : start + 500]
+        rows.model._default_manager.filter(pk__in=chunk, seen_at__lt=seen.asked_at).update(
+            seen_at=seen.asked_at, missing_since=None, missing_runs=0
+        )
+
+
+@dataclass
+class _Walker:
+    api_key: ApiKey
+    client: TenDlcClient
+    report: Report
+    progress: Progress
+
+    def brands(self) -> list[Brand]:
+        known = Brand.objects.filter(api_key=self.api_key).exclude(remote_id="")
+        return self.run(
+            "brands",
+            self.client.walk_brands(),
+            lambda record: record.brand_id,
+            lambda record, seen: absorb_brand(record, api_key=self.api_key, seen=seen),
+            known,
+            lambda row: self.client.get_brand(row.remote_id),
+        )
+
+    def moves(self, brand: Brand) -> bool:
+        return (
+            brand.campaigns.filter(MOVING_CAMPAIGNS).exists()
+            or brand.vettings.filter(MOVING_VETTINGS).exists()
+            or NumberLink.objects.filter(MOVING_NUMBERS, campaign__brand=brand).exists()
+        )
+
+    def descend(self, brand: Brand) -> None:
+        if brand.gone_at:
+            return
+        self.vettings(brand)
+        for campaign in self.campaigns(brand):
+            if not campaign.gone_at:
+                self.numbers(campaign)
+
+    def vettings(self, brand: Brand) -> None:
+        """The list is bare and a single vetting cannot be read, so two complete lists decide alone."""
+        started = timezone.now()
+        run = self._start(f"vettings:{brand.remote_id}")
+        try:
+            records = self.client.list_vettings(brand.remote_id)
+        except VonageError as error:
+            self._end(run, problem=str(error))
+            return
+        for record in records:
+            if record.vetting_id:
+                absorb_vetting(record, brand=brand, seen=Seen(started))
+        self.report.objects += len(records)
+        run.pages, run.unique_ids, run.complete = 1, len(records), True
+        run.total_first = run.total_last = len(records)
+        self._end(run)
+
+    def campaigns(self, brand: Brand) -> list[Campaign]:
+        return self.run(
+            f"campaigns:{brand.remote_id}",
+            self.client.walk_campaigns(brand.remote_id),
+            lambda record: record.campaign_id,
+            lambda record, seen: absorb_campaign(record, brand=brand, seen=seen),
+            brand.campaigns.exclude(remote_id=""),
+            lambda row: self.client.get_campaign(brand.remote_id, row.remote_id),
+        )
+
+    def numbers(self, campaign: Campaign) -> list[NumberLink]:
+        brand_id = campaign.brand.remote_id
+        return self.run(
+            f"numbers:{campaign.remote_id}",
+            self.client.walk_numbers(brand_id, campaign.remote_id),
+            lambda record: record.digits,
+            lambda record, seen: absorb_number(record, campaign=campaign, seen=seen),
+            campaign.numbers.exclude(remote_id="").exclude(state=NumberState.UNLINKED),
+            lambda row: self.client.get_number(brand_id, campaign.remote_id, row.number),
+        )
+
+    def run(
+        self,
+        scope: str,
+        walk: Walk[Record],
+        identify: Callable[[Record], str],
+        absorb: Callable[[Record, Seen], Row],
+        known: QuerySet[Row],
+        read: Callable[[Row], object],
+    ) -> list[Row]:
+        """Walk one list under a run row; absence is weighed only after a complete one."""
+        run, rows = self._start(scope), list[Row]()
+        seen, mirrored = Seen(run.started_at), {row.remote_id: row for row in known.filter(gone_at=None)}
+        unchanged: list[int] = []
+        try:
+            for record in walk:
+                row = mirrored.get(identify(record))
+                if row is not None and row.raw_hash == digest(record.raw):  # type: ignore[attr-defined]
+                    unchanged.append(row.pk)
+                else:
+                    row = absorb(record, seen)
+                rows.append(row)
+                self.progress(scope, len(rows), walk.total_first or 0)
+        except VonageError as error:
+            self._end(run, walk, problem=str(error))
+            return rows
+        finally:
+            _touch(known, unchanged, seen)
+        run.complete = walk.complete
+        problem = "" if walk.complete else "the pages do not add up to the totals"
+        if walk.complete:
+            problem = self._weigh_absence(known, {row.pk for row in rows}, read)
+        self.report.objects += len(rows)
+        self._end(run, walk, problem=problem)
+        return rows
+
+    def _weigh_absence(self, known: QuerySet[Row], present: set[int], read: Callable[[Row], object]) -> str:
+        """Count what is missing; returns why nothing may be concluded, if so."""
+        living = list(known.filter(gone_at=None))
+        missing = [row for row in living if row.pk not in present]
+        if not missing:
+            return ""
+        if not present or len(missing) > max(ALARM_COUNT, ALARM_SHARE * len(living)):
+            return f"the list shrank by {len(missing)} of {len(living)}: nothing is removed"
+        self._mark_missing(missing, read)
+        return ""
+
+    def _mark_missing(self, missing: Iterable[Row], read: Callable[[Row], object]) -> None:
+        now, gap = timezone.now(), timedelta(seconds=settings.TENDLC_REMOVAL_GAP_SECONDS)
+        for row in missing:
+            row.missing_since = row.missing_since or now
+            row.missing_runs = min(row.missing_runs + 1, 1000)
+            if row.missing_runs >= 2 and now - row.missing_since >= gap and self._is_not_found(row, read):
+                row.gone_at = now
+                self.report.gone += 1
+            row.save(update_fields=["missing_since", "missing_runs", "gone_at"])
+
+    def _is_not_found(self, row: Row, read: Callable[[Row], object]) -> bool:
+        """The last question, by id; the parent's list was just read with the same key."""
+        try:
+            read(row)
+        except NotFound:
+            return True
+        except VonageError:
+            return False
+        return False
+
+    def _start(self, scope: str) -> SyncRun:
+        return SyncRun(
+            account_id=self.api_key.account_id,
+            api_key=self.api_key,
+            scope=scope[:80],
+            started_at=timezone.now(),
+        )
+
+    def _end(self, run: SyncRun, walk: Walk[Any] | None = None, *, problem: str = "") -> None:
+        if walk is not None:
+            run.pages, run.unique_ids = walk.pages, walk.unique_ids
+            run.total_first, run.total_last = walk.total_first, walk.total_last
+        run.finished_at, run.problem = timezone.now(), problem
+        run.save()
+        self.report.runs += 1
+        self.report.complete += run.complete
+        self.report.pages += run.pages
+        if problem:
+            self.report.problems.append(f"{run.scope}: {problem}")

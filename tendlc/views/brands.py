@@ -1,0 +1,139 @@
+"""The list of brands and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.enums import Capability
+from portal.drafts.queries import open_drafts
+from portal.history.actions import type_of
+from portal.history.models import AuditEntry
+from portal.notices.queries import follow_of
+from portal.outbox.enums import OperationState
+from portal.outbox.models import Operation
+from portal.outbox.queries import latest_inquiry, operations_of
+from portal.outbox.words import problem_text, standing
+from portal.records.paging import keyset_page
+from portal.web.htmx import wants_fragment
+from tendlc import actions, lifecycle, operations, queries
+from tendlc.enums import Axis, BrandState
+from tendlc.forms.brand import PAYER, BrandForm
+from tendlc.forms.lists import BrandFilter
+from tendlc.models import Brand
+from tendlc.views import shown
+from tendlc.views.brand_form import KIND, brand_again, brand_new
+
+__all__ = ["brand", "brand_again", "brand_new", "brand_sync", "brands"]
+
+MOVING = (BrandState.SUBMITTING, BrandState.PENDING)
+DRAFTS_SHOWN = 10
+LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if name not in PAYER}
+
+
+@require_safe
+@scoped()
+def brands(request: ScopedRequest) -> HttpResponse:
+    filters = BrandFilter(request.GET, scope=request.scope)
+    page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
+    context = {
+        "filters": filters,
+        "page": page,
+        "drafts": open_drafts(request.scope, KIND)[:DRAFTS_SHOWN],
+        "may_prepare": request.scope.can(Capability.PREPARE),
+    }
+    return render(request, "tendlc/brands.html", context)
+
+
+def _filtered(request: ScopedRequest, filters: BrandFilter) -> QuerySet[Brand]:
+    chosen = filters.chosen
+    rows = queries.brand_search(queries.brands(request.scope), chosen.get("q", ""))
+    columns = {"state": "state", "type": "entity_type", "client": "client", "key": "api_key"}
+    return rows.filter(**{column: chosen[name] for name, column in columns.items() if name in chosen})
+
+
+@require_safe
+@scoped()
+def brand(request: ScopedRequest, pk: int) -> HttpResponse:
+    """The page of a brand; the region that is polled answers 204 as long as nothing moved."""
+    row = get_object_or_404(queries.brands(request.scope), pk=pk)
+    context = _brand_context(request, row)
+    if not wants_fragment(request):
+        return render(request, "tendlc/brand.html", context)
+    if request.GET.get("was") == context["fingerprint"]:
+        return HttpResponse(status=204)
+    return render(request, "tendlc/_brand_status.html", context)
+
+
+def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
+    mine = list(operations_of(row).prefetch_related("attempts")[:20])
+    vettings = list(queries.vettings(request.scope).filter(brand=row).order_by("-id"))
+    look = latest_inquiry(row, operations.REFRESH)
+    scope = request.scope
+    opened = next((one for one in mine if one.is_open), None)
+    return {
+        "brand": row,
+        "explanation": lifecycle.explain(Axis.BRAND, row.state),
+        "operations": [(one, standing(one)) for one in mine],
+        "open_operation": opened,
+        "open_standing": standing(opened) if opened else None,
+        "facts": shown.brand_facts(LABELS, row.raw, row.wished),
+        "vettings": vettings,
+        "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
+        "refusals": queries.refusals_of(row)[:10],
+        "timeline": shown.moments(queries.changes_of(row), _submissions(row)),
+        "following": follow_of(scope, row) is not None,
+        "object_type": type_of(row),
+        "look": look,
+        "look_problem": problem_text(look.problem) if look and look.answered_at and look.problem else "",
+        "moves": _moves(row, mine, look),
+        "fingerprint": _fingerprint(row, mine, vettings, look),
+        "may_prepare": scope.can(Capability.PREPARE),
+    }
+
+
+def _moves(row: Brand, mine: list[Operation], look: Any) -> bool:
+    """Whether the page should look for news by itself."""
+    asked = look is not None and look.answered_at is None
+    return (
+        row.state in MOVING
+        or asked
+        or any(one.is_open and one.state != OperationState.REVIEW for one in mine)
+    )
+
+
+def _fingerprint(row: Brand, mine: list[Operation], vettings: list[Any], look: Any) -> str:
+    return shown.fingerprint(
+        row.state,
+        row.remote_status,
+        row.gone_at,
+        *map(shown.operation_part, mine),
+        *(one.state for one in vettings),
+        shown.inquiry_part(look),
+        row.api_key.refused_at,
+    )
+
+
+def _submissions(row: Brand) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(
+        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action="brand.submitted"
+    ).order_by("-at")[:20]
+
+
+@require_POST
+@scoped()
+def brand_sync(request: ScopedRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(queries.brands(request.scope), pk=pk)
+    try:
+        actions.sync_now(request.scope, row, actor=request.user)
+    except actions.NotNow:
+        messages.info(request, _("Vonage does not know this brand yet, so there is nothing to read."))
+    return redirect(reverse("tendlc:brand", args=[request.scope.account.pk, row.pk]))

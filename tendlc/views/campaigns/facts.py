@@ -1,0 +1,74 @@
+"""What Vonage has on record of a campaign beside what was asked for; a difference is shown, never hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tendlc import wire
+from tendlc.forms.campaign import SAMPLES, STEP_OF
+from tendlc.forms.campaign.review import LABELS, LONG, shown
+from tendlc.labels import split_label
+from tendlc.models import Campaign
+
+WIRE_NAMES = {"use_case": "usecase", "sub_use_cases": "sub_usecases"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One field; `wished` is filled only where it differs from what is registered."""
+
+    name: str
+    label: Any
+    registered: str
+    wished: str = ""
+    differs: bool = False
+    fixed: bool = False
+    long: bool = False
+
+
+def fact_rows(row: Campaign) -> list[FactRow]:
+    """Every field but the samples. Before anything is registered, what was asked for stands in its place."""
+    names = [name for name in (*STEP_OF, "reseller_id") if name not in SAMPLES]
+    return [fact for name in names if (fact := _fact(row, name)) is not None]
+
+
+def samples_of(row: Campaign) -> list[FactRow]:
+    return [fact for name in SAMPLES if (fact := _fact(row, name)) is not None]
+
+
+def _fact(row: Campaign, name: str) -> FactRow | None:
+    facts = wire.Campaign.from_json(row.raw)
+    wished = _wished(row, name)
+    fact = getattr(facts, WIRE_NAMES.get(name, name)) if row.raw else wished
+    if name == "label" and row.raw:
+        fact = split_label(facts.label)[0]
+    if _is_empty(fact) and _is_empty(wished):
+        return None
+    differs = not _is_empty(wished) and _normal(fact) != _normal(wished)
+    return FactRow(
+        name,
+        LABELS[name],
+        shown(name, fact),
+        wished=shown(name, wished) if differs else "",
+        differs=differs,
+        fixed=WIRE_NAMES.get(name, name) not in wire.CAMPAIGN_PATCH_FIELDS,
+        long=name in LONG,
+    )
+
+
+def _wished(row: Campaign, name: str) -> Any:
+    wished: Mapping[str, Any] = row.wished
+    return row.api_key.reseller_id if name == "reseller_id" and wished else wished.get(name)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], ())
+
+
+def _normal(value: Any) -> Any:
+    """White space and order do not make a difference."""
+    if isinstance(value, list | tuple):
+        return sorted(map(str, value))
+    return " ".join(value.split()) if isinstance(value, str) else value

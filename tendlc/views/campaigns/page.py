@@ -1,0 +1,132 @@
+"""One campaign: where it stands, what was sent, what came back, and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.enums import Capability
+from portal.accounts.scope import Scope
+from portal.history.actions import type_of
+from portal.history.models import AuditEntry
+from portal.outbox.enums import OperationState
+from portal.outbox.models import Inquiry, Operation
+from portal.outbox.queries import latest_inquiry, operations_of
+from portal.outbox.words import problem_text, standing
+from portal.web.htmx import wants_fragment
+from tendlc import actions, lifecycle, operations, queries, wire
+from tendlc.enums import Axis, CampaignState, CarrierState, NumberState
+from tendlc.forms.campaign import carrier_name
+from tendlc.models import Campaign, CampaignCarrier, NumberLink
+from tendlc.views.campaigns.facts import fact_rows, samples_of
+from tendlc.views.shown import moments
+
+MOST_NUMBERS, MOST_OPERATIONS = 20, 10
+
+
+@require_safe
+@scoped()
+def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
+    """A campaign; htmx asks the same address for its status alone while something moves."""
+    row = get_object_or_404(queries.campaigns(request.scope), pk=pk)
+    context = _status(row)
+    if wants_fragment(request):
+        return render(request, "tendlc/_campaign_status.html", context)
+    context |= _everything(request.scope, row)
+    return render(request, "tendlc/campaign.html", context)
+
+
+@require_POST
+@scoped()
+def campaign_sync(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Read the campaign again at Vonage."""
+    row = get_object_or_404(queries.campaigns(request.scope), pk=pk)
+    try:
+        actions.sync_now(request.scope, row, actor=request.user)
+    except actions.NotNow:
+        messages.warning(request, _("Vonage does not know this campaign yet, so there is nothing to read."))
+    else:
+        messages.info(request, _("Vonage is being asked how the campaign stands. The page shows the answer."))
+    return redirect("tendlc:campaign", request.scope.account.pk, row.pk)
+
+
+def _status(row: Campaign) -> dict[str, Any]:
+    done = [_in_words(one) for one in operations_of(row)[:MOST_OPERATIONS]]
+    pending = next((one for one in done if one.is_open), None)
+    inquiry = latest_inquiry(row, operations.REFRESH)
+    reading = inquiry is not None and inquiry.answered_at is None
+    moves = reading or (pending is not None and pending.state != OperationState.REVIEW)
+    return {
+        "campaign": row,
+        "explanation": lifecycle.explain(Axis.CAMPAIGN, row.state),
+        "carriers": [_carrier(one) for one in row.carriers.order_by("name", "pk")],
+        "operations": done,
+        "pending": pending,
+        "inquiry": inquiry,
+        "reading": _reading(inquiry) if inquiry else "",
+        "moves": moves or (row.state == CampaignState.SUBMITTING and pending is None),
+    }
+
+
+def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
+    numbers = list(row.numbers.order_by("-id")[: MOST_NUMBERS + 1])
+    return {
+        "facts": fact_rows(row),
+        "samples": samples_of(row),
+        "registered": wire.Campaign.from_json(row.raw) if row.raw else None,
+        "numbers": [_number(one) for one in numbers[:MOST_NUMBERS]],
+        "more_numbers": len(numbers) > MOST_NUMBERS,
+        "refusals": list(queries.refusals_of(row)[:10]),
+        "changes": _story(row),
+        "may_submit": scope.can(Capability.PREPARE),
+        "may_link": scope.can(Capability.LINK_NUMBERS),
+    }
+
+
+def _story(row: Campaign) -> list[Any]:
+    """What was seen to change, carriers included, and who submitted; newest first."""
+    submitted = AuditEntry.objects.filter(
+        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action="campaign.submitted"
+    )
+    return moments(queries.changes_of(row, 50), submitted.order_by("-pk")[:MOST_OPERATIONS])
+
+
+def _in_words(operation: Operation) -> Operation:
+    operation.standing = standing(operation)  # type: ignore[attr-defined]
+    return operation
+
+
+def _reading(inquiry: Inquiry) -> str:
+    """How "sync now" stands; empty once it was answered."""
+    if inquiry.answered_at is None and inquiry.api_key.refused_at:
+        return _(
+            "Vonage refused the API key. It is read again once an admin has corrected and tested the key."
+        )
+    if inquiry.problem:
+        return problem_text(inquiry.problem)
+    return "" if inquiry.answered_at else _("Vonage is being asked how it stands.")
+
+
+def _carrier(row: CampaignCarrier) -> dict[str, Any]:
+    record = wire.MnoMetadata.from_json(row.raw)
+    return {
+        "name": carrier_name(record) or str(row),
+        "state": CarrierState(row.state),
+        "word": row.remote_status,
+        "record": record,
+        "explanation": lifecycle.explain(Axis.CARRIER, row.state),
+    }
+
+
+def _number(row: NumberLink) -> dict[str, Any]:
+    return {
+        "row": row,
+        "state": NumberState(row.state),
+        "next_step": lifecycle.explain(Axis.NUMBER, row.state).next_step,
+    }

@@ -1,0 +1,145 @@
+"""The list of numbers, and linking numbers to a campaign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.enums import Capability
+from portal.records.paging import keyset_page
+from tendlc import actions, queries
+from tendlc.enums import NumberState
+from tendlc.forms.lists import NumberFilter
+from tendlc.forms.number import LIVE, NumbersForm
+from tendlc.models import Campaign, NumberLink
+
+MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
+LINKED_SHOWN = 100
+
+
+@require_safe
+@scoped()
+def numbers(request: ScopedRequest) -> HttpResponse:
+    if "choose" in request.GET:
+        return _choose_campaign(request)
+    filters = NumberFilter(request.GET, scope=request.scope)
+    page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
+    context = {
+        "filters": filters,
+        "page": page,
+        "campaign": filters.chosen.get("campaign"),
+        "moves": any(row.state in MOVING for row in page.rows),
+        "may_link": request.scope.can(Capability.LINK_NUMBERS),
+    }
+    return render(request, "tendlc/numbers.html", context)
+
+
+def _filtered(request: ScopedRequest, filters: NumberFilter) -> QuerySet[NumberLink]:
+    chosen = filters.chosen
+    rows = queries.number_search(queries.numbers(request.scope), chosen.get("q", ""))
+    return rows.filter(**{name: chosen[name] for name in ("state", "client", "campaign") if name in chosen})
+
+
+def _choose_campaign(request: ScopedRequest) -> HttpResponse:
+    """Which campaign the numbers are for; no status keeps one off the list."""
+    request.scope.require(Capability.LINK_NUMBERS)
+    words = request.GET.get("q", "").strip()[:200]
+    rows = queries.campaign_search(queries.linkable_campaigns(request.scope), words)
+    page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
+    return render(request, "tendlc/number_campaigns.html", {"page": page, "q": words})
+
+
+# --- Linking -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@scoped(Capability.LINK_NUMBERS)
+def numbers_link(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Numbers are typed, checked line by line, confirmed, and then linked by the worker."""
+    campaign = get_object_or_404(queries.campaigns(request.scope), pk=pk)
+    if not campaign.remote_id:
+        messages.info(request, _("Vonage does not know this campaign yet. Link numbers once it does."))
+        return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
+    form = NumbersForm(request.POST if request.method == "POST" else None, campaign=campaign)
+    step = {"review": _confirm, "submit": _link}.get(request.POST.get("action", ""))
+    if step is None or not form.is_valid():
+        return _link_page(request, campaign, form)
+    return step(request, campaign, form)
+
+
+def _link_page(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:
+    rows = queries.numbers(request.scope).filter(campaign=campaign)
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "problems": [line for line in form.lines if line.problem],
+        "linked": rows.order_by("-id")[:LINKED_SHOWN],
+        "linked_count": rows.count(),
+    }
+    return render(request, "tendlc/numbers_link.html", context)
+
+
+def _cautions(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> list[Any]:
+    rows = queries.numbers(request.scope).filter(campaign=campaign, state__in=LIVE, gone_at=None)
+    return form.cautions(set(rows.values_list("number", flat=True)))
+
+
+def _confirm(
+    request: ScopedRequest, campaign: Campaign, form: NumbersForm, unconfirmed: bool = False
+) -> HttpResponse:
+    cautions = _cautions(request, campaign, form)
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "cautions": cautions,
+        "cautions_seen": " ".join(caution.code for caution in cautions),
+        "unconfirmed": unconfirmed,
+        "may_submit": True,
+        "mail_me": "mail_me" in request.POST or not unconfirmed,
+    }
+    return render(request, "tendlc/number_confirm.html", context)
+
+
+def _link(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:
+    confirmed = set(request.POST.get("confirmed", "").split())
+    if {caution.code for caution in _cautions(request, campaign, form)} - confirmed:
+        return _confirm(request, campaign, form, unconfirmed=True)
+    linking = actions.link_numbers(
+        request.scope, campaign, form.wanted, actor=request.user, mail_me="mail_me" in request.POST
+    )
+    if linking.left_out:
+        context = {"campaign": campaign, "linking": linking}
+        return render(request, "tendlc/number_result.html", context)
+    count = len(linking.links)
+    text = ngettext("%(count)d number is on its way.", "%(count)d numbers are on their way.", count)
+    messages.success(request, text % {"count": count})
+    return redirect(_list_of(request, campaign))
+
+
+def _list_of(request: ScopedRequest, campaign: Campaign) -> str:
+    return (
+        f"{reverse('tendlc:numbers', args=[request.scope.account.pk])}?{urlencode({'campaign': campaign.pk})}"
+    )
+
+
+@require_POST
+@scoped()
+def number_sync(request: ScopedRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(queries.numbers(request.scope), pk=pk)
+    try:
+        actions.sync_now(request.scope, row, actor=request.user)
+    except actions.NotNow:
+        messages.info(request, _("Vonage does not know this number yet, so there is nothing to read."))
+    else:
+        messages.info(request, _("%(number)s is being read at Vonage again.") % {"number": row})
+    return redirect(_list_of(request, row.campaign))

@@ -1,0 +1,153 @@
+"""What pages of 10DLC objects show beside the objects: facts and wishes, what happened, what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from portal.history.models import AuditEntry, Change
+from portal.outbox.models import Inquiry, Operation
+from tendlc import enums, wire
+from tendlc.forms.choices import country_name
+from tendlc.forms.fields import readable_phone
+
+# --- Facts and wishes ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value: what Vonage holds and what a person wished for; `differs` in normal form."""
+
+    label: Any
+    value: str
+    wished: str = ""
+    differs: bool = False
+
+
+_LABELS: Final = {
+    "entity_type": enums.EntityType,
+    "vertical": enums.Vertical,
+    "stock_exchange": enums.StockExchange,
+    "alt_business_id_type": enums.AltBusinessIdType,
+}
+
+
+def readable(name: str, value: str) -> str:
+    """A stored value of a brand as people read it, the stored word beside a translated one."""
+    if name in _LABELS and value in _LABELS[name].values:
+        return f"{_LABELS[name](value).label} ({value})"
+    if name in ("country", "ein_issuing_country") and value:
+        return f"{country_name(value)} ({value})"
+    if name == "phone" and value:
+        return readable_phone(wire.digits(value))
+    return value
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _address(text: str) -> str:
+    return _plain(text).removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _number(text: str) -> str:
+    return wire.digits(text) or _plain(text)
+
+
+_NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"phone": _number, "ein": _number, "website": _address}
+
+
+def same(name: str, one: str, other: str) -> bool:
+    """Whether two values of a field mean the same, however they are written."""
+    normal = _NORMAL.get(name, _plain)
+    return normal(one) == normal(other)
+
+
+def brand_facts(labels: Mapping[str, Any], facts: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Fact]:
+    """Every field that is known or wished for. Before Vonage answered there are only wishes, and no difference."""
+    rows = []
+    record = wire.Brand.from_json(dict(facts))
+    for name, label in labels.items():
+        fact, wish = str(getattr(record, name)), str(wished.get(name, ""))
+        if fact or wish:
+            differs = bool(facts and wish) and not same(name, fact, wish)
+            rows.append(Fact(label, readable(name, fact if facts else wish), readable(name, wish), differs))
+    return rows
+
+
+# --- What happened -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A row of the timeline, shaped for components/_timeline.html."""
+
+    label: str
+    seen_at: datetime
+    colour: str = "secondary"
+    part: str = ""
+    state_before: str = ""
+    label_before: str = ""
+    raw_after: str = ""
+    not_before: datetime | None = None
+    reason: str = ""
+    get_source_display: str = ""
+
+
+_STATES: Final = {
+    "brand": enums.BrandState,
+    "vetting": enums.VettingState,
+    "campaign": enums.CampaignState,
+    "carrier": enums.CarrierState,
+    "number": enums.NumberState,
+}
+
+
+def moments(changes: Iterable[Change], entries: Iterable[AuditEntry]) -> list[Moment]:
+    """Changes that were seen and what people did, newest first."""
+    rows = [*map(_changed, changes), *map(_done, entries)]
+    return sorted(rows, key=lambda row: row.seen_at, reverse=True)
+
+
+def _changed(change: Change) -> Moment:
+    states: Any = _STATES.get(change.axis)
+    known = states is not None and change.state_after in states.values
+    before = states is not None and change.state_before in states.values
+    return Moment(
+        label=str(states(change.state_after).label) if known else change.state_after,
+        colour=states(change.state_after).badge if known else "secondary",
+        seen_at=change.seen_at,
+        part=change.part,
+        state_before=change.state_before,
+        label_before=str(states(change.state_before).label) if before else change.state_before,
+        raw_after=change.raw_after,
+        not_before=change.not_before,
+        reason=change.reason,
+        get_source_display=change.get_source_display(),
+    )
+
+
+def _done(entry: AuditEntry) -> Moment:
+    who = entry.actor_name or _("the portal")
+    return Moment(label=_("Submitted by %(who)s") % {"who": who}, colour="azure", seen_at=entry.at)
+
+
+# --- Polling -------------------------------------------------------------------------------------
+
+
+def fingerprint(*parts: object) -> str:
+    """What a polled region showed, so that a page is only redrawn when something moved."""
+    return "|".join("" if part is None else str(part) for part in parts)
+
+
+def inquiry_part(inquiry: Inquiry | None) -> str:
+    return "" if inquiry is None else f"{inquiry.pk}:{inquiry.answered_at or ''}:{inquiry.tries}"
+
+
+def operation_part(operation: Operation) -> str:
+    return f"{operation.pk}:{operation.state}:{operation.waiting_for}:{operation.attempt_count}:{operation.absences}"

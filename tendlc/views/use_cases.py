@@ -1,0 +1,140 @@
+"""May this brand run this use case, on which terms, at what price: the answers, and asking again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.enums import Capability
+from portal.accounts.scope import Scope
+from portal.history.actions import type_of
+from portal.outbox.models import Inquiry
+from portal.outbox.queries import inquiries
+from portal.outbox.words import problem_text
+from portal.web.htmx import wants_fragment
+from tendlc import actions, operations, queries
+from tendlc.enums import UseCase
+from tendlc.forms.campaign import USE_CASES, Terms
+from tendlc.models import Brand
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a question to Vonage stands: what is known, what was saved, and when it is tried (again)."""
+
+    inquiry: Inquiry
+    text: str
+    moves: bool = False
+    failed: bool = False
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class UseCaseRow:
+    """One use case of a brand: what it is, the last answer, and the question that is open or failed."""
+
+    value: str
+    label: str
+    about: Any
+    terms: Terms
+    asking: Asking | None
+
+
+@require_safe
+@scoped()
+def use_cases(request: ScopedRequest, pk: int) -> HttpResponse:
+    """All use cases of a brand with the last answer for each."""
+    brand = get_object_or_404(queries.brands(request.scope), pk=pk)
+    answers, asked = queries.latest_qualifications(brand), _asked(request.scope, brand)
+    rows = [_row(value, answers.get(value), asked) for value in UseCase.values]
+    context = {
+        "brand": brand,
+        "rows": rows,
+        "moves": any(row.asking and row.asking.moves for row in rows),
+        "may_ask": request.scope.can(Capability.PREPARE),
+    }
+    template = "tendlc/_use_case_list.html" if wants_fragment(request) else "tendlc/use_cases.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@scoped()
+def use_case(request: ScopedRequest, pk: int, use_case: str) -> HttpResponse:
+    """One use case, carrier by carrier; posting asks Vonage (again)."""
+    brand = get_object_or_404(queries.brands(request.scope), pk=pk)
+    if use_case not in UseCase.values:
+        raise Http404
+    if request.method == "POST":
+        return _ask(request, brand, use_case)
+    context = answer_context(request.scope, brand, use_case)
+    template = "tendlc/_use_case_answer.html" if wants_fragment(request) else "tendlc/use_case.html"
+    return render(request, template, context)
+
+
+def answer_context(scope: Scope, brand: Brand, use_case: str) -> dict[str, Any]:
+    """What `_use_case_answer.html` shows; the wizard shows it too."""
+    row = _row(use_case, queries.qualification_of(brand, use_case), _asked(scope, brand, use_case))
+    return {
+        "brand": brand,
+        "row": row,
+        "is_fresh": queries.is_fresh(row.terms.row),
+        "may_ask": scope.can(Capability.PREPARE),
+    }
+
+
+def _ask(request: ScopedRequest, brand: Brand, use_case: str) -> HttpResponse:
+    label = UseCase(use_case).label
+    try:
+        actions.check_use_case(request.scope, brand, use_case, actor=request.user)
+    except actions.NotNow:
+        messages.warning(request, _("Vonage does not know this brand yet. Ask again once it is registered."))
+    else:
+        messages.info(
+            request, _("Vonage is being asked about “%(label)s”. The answer appears here.") % {"label": label}
+        )
+    if request.POST.get("next") == "list":
+        return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
+    return redirect("tendlc:use_case", request.scope.account.pk, brand.pk, use_case)
+
+
+def _row(value: str, answer: Any, asked: Mapping[str, Inquiry]) -> UseCaseRow:
+    terms = Terms(value, answer)
+    inquiry = asked.get(value)
+    asking = _asking(inquiry, terms) if inquiry is not None else None
+    return UseCaseRow(value, str(UseCase(value).label), USE_CASES[value], terms, asking)
+
+
+def _asked(scope: Scope, brand: Brand, use_case: str = "") -> dict[str, Inquiry]:
+    """The last question about each use case of a brand, in one query."""
+    rows = inquiries(scope).filter(kind=operations.USE_CASE, object_type=type_of(brand), object_id=brand.pk)
+    if use_case:
+        rows = rows.filter(question__use_case=use_case)
+    newest: dict[str, Inquiry] = {}
+    for row in rows.order_by("-id")[:100]:
+        newest.setdefault(str(row.question.get("use_case")), row)
+    return newest
+
+
+def _asking(inquiry: Inquiry, terms: Terms) -> Asking | None:
+    """None once a question is answered: then the answer speaks for itself."""
+    text = problem_text(inquiry.problem) if inquiry.problem else ""
+    if inquiry.answered_at is None and inquiry.api_key.refused_at:
+        saved = _(
+            "Vonage refused the API key. Your question is saved; it is asked by itself as soon as an admin "
+            "has corrected and tested the key in Settings."
+        )
+        return Asking(inquiry, saved, moves=True, failed=True)
+    if inquiry.answered_at is None:
+        waiting = text or _("Your question is saved. Vonage usually answers within seconds.")
+        return Asking(inquiry, waiting, moves=True, retry_at=inquiry.next_try_at if text else None)
+    overtaken = terms.row is not None and terms.row.checked_at >= inquiry.answered_at
+    return Asking(inquiry, text, failed=True) if text and not overtaken else None

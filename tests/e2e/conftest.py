@@ -1,0 +1,103 @@
+"""A real browser on the whole portal, started as the README says."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+
+from tests.portal_process import PortalProcess
+
+QUIET = (
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
+    *("--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-sandbox"),
+)
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PASSWORD = "try-the-portal"
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalProcess]:
+    with PortalProcess(tmp_path_factory.mktemp("e2e"), speed=10) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = _launch(playwright, path)
+        yield browser
+        browser.close()
+
+
+def _launch(playwright: Playwright, path: str | None) -> Browser:
+    return playwright.chromium.launch(executable_path=path, args=list(QUIET))
+
+
+@dataclass
+class Visitor:
+    """A person at a browser, who notices console errors and barriers on every page."""
+
+    page: Page
+    portal: PortalProcess
+    scripts: bool
+    complaints: list[str] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
+
+    def sign_in(self, email: str = "casey@example.com") -> None:
+        self.page.goto(f"{self.portal.url}/me/login/")
+        self.look()
+        self.page.locator("input[name=login]").fill(email)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("input[name=password]").press("Enter")
+        self.page.wait_for_url(lambda url: "/me/login" not in url)
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(f"{self.portal.url}{path}")
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        self.look()
+
+    def look(self) -> None:
+        """Check the page as it stands for barriers (WCAG 2.2 AA); needs scripts."""
+        if not self.scripts:
+            return
+        self.looked_at.add(self.page.url)
+        results = Axe().run(self.page, options=WCAG)
+        for violation in results.response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.complaints.append(f"{self.page.url}: {violation['id']}: {nodes}")
+
+    def wait_for(self, text: str, *, reload: bool, seconds: float = 40) -> None:
+        """Until the page says so: by itself where scripts run, by reloading where they do not."""
+        if not reload:
+            expect(self.page.get_by_text(text, exact=True).first).to_be_visible(timeout=seconds * 1000)
+            return
+        for _ in range(int(seconds)):
+            if self.page.get_by_text(text, exact=True).first.is_visible():
+                return
+            self.page.wait_for_timeout(1000)
+            self.page.reload()
+        raise AssertionError(f"{self.page.url} never said {text!r}: {self.page.inner_text('main')[:600]}")
+
+    def listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"{self.page.url}: console: {message.text}")
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no_scripts"])
+def visitor(request: pytest.FixtureRequest, chromium: Browser, portal: PortalProcess) -> Iterator[Visitor]:
+    context = chromium.new_context(
+        java_script_enabled=request.param, viewport={"width": 1280, "height": 900}, locale="en-US"
+    )
+    page = context.new_page()
+    person = Visitor(page, portal, request.param)
+    page.on("console", person.listen)
+    yield person
+    context.close()
+    assert not person.complaints, "\n".join(person.complaints)

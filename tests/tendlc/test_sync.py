@@ -1,0 +1,255 @@
+"""The mirror: what Vonage says ends up in rows, changes and notices, and absence is believed only slowly."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from portal.accounts.models import ApiKey
+from portal.history.models import Change
+from portal.notices.actions import follow
+from portal.notices.enums import FollowReason
+from portal.notices.models import Delivery, Notice
+from portal.outbox.calls import open_api
+from tendlc import wire
+from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
+from tendlc.sync import Report, Seen, absorb_brand, poll_key, walk_key
+from tests.builders import make_api_key
+from tests.people import People
+from tests.simulator_process import SimulatorProcess
+
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
+SEED: dict[str, Any] = {
+    "status": "VERIFIED",
+    "vettings": [{"evp_id": "AEGIS", "vetting_class": "STANDARD", "status": "ACTIVE", "score": 0}],
+    "campaigns": [
+        {"status": "ACTIVE", "carrier_status": "APPROVED", "numbers": ["12025550111", "12025550112"]}
+    ],
+}
+
+
+@pytest.fixture
+def api_key(people: People, simulator: SimulatorProcess) -> ApiKey:
+    return make_api_key(people.account)
+
+
+def seed(simulator: SimulatorProcess, api_key: ApiKey, **values: Any) -> list[str]:
+    answer = simulator.control("brands", {"key": api_key.key, **values})
+    return [brand["brand_id"] if isinstance(brand, dict) else brand for brand in answer["brands"]]
+
+
+def walk(api_key: ApiKey, *, full: bool = True) -> Report:
+    api_key.refresh_from_db()
+    return walk_key(api_key, open_api(api_key), full=full)
+
+
+def test_a_walk_mirrors_everything(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    seed(simulator, api_key, **SEED)
+    report = walk(api_key)
+    assert (report.ok, report.runs, report.complete, report.objects) == (True, 4, 4, 5)
+    assert Brand.objects.get().state == BrandState.VETTED
+    vetting = Vetting.objects.get()
+    assert (vetting.state, vetting.score) == (VettingState.SCORED, 0)
+    campaign = Campaign.objects.get()
+    assert campaign.state == CampaignState.ACTIVE
+    assert {carrier.state for carrier in campaign.carriers.all()} == {CarrierState.APPROVED}
+    assert {link.state for link in NumberLink.objects.all()} == {NumberState.LINKED}
+    api_key.refresh_from_db()
+    assert api_key.imported_at is not None
+
+
+def test_a_second_walk_changes_nothing(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    seed(simulator, api_key, **SEED)
+    walk(api_key)
+    changes = Change.objects.count()
+    first_seen = Brand.objects.get().seen_at
+    assert first_seen is not None
+    walk(api_key)
+    assert Change.objects.count() == changes
+    assert Brand.objects.filter(seen_at__gt=first_seen).exists()
+
+
+def test_the_first_import_tells_nobody(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    seed(simulator, api_key, **SEED)
+    walk(api_key)
+    assert (Notice.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
+def test_more_pages_than_one_are_all_read(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    seed(simulator, api_key, count=230)
+    report = walk(api_key)
+    run = SyncRun.objects.get(scope="brands")
+    assert (run.pages, run.unique_ids, run.total_first, run.complete) == (3, 230, 230, True)
+    assert (report.ok, Brand.objects.count()) == (True, 230)
+
+
+def test_a_change_is_one_row_with_both_words_and_tells_the_followers(
+    simulator: SimulatorProcess, api_key: ApiKey, people: People
+) -> None:
+    [brand_id] = seed(simulator, api_key, status="PENDING")
+    walk(api_key)
+    brand = Brand.objects.get()
+    follow(brand, people.member, FollowReason.SUBSCRIBER)
+    seen_before = brand.seen_at
+    simulator.control("status", {"brand_id": brand_id, "status": "VERIFIED"})
+    poll_key(api_key, open_api(api_key))
+    change = Change.objects.latest("id")
+    assert (change.state_before, change.raw_before) == (BrandState.PENDING, "PENDING")
+    assert (change.state_after, change.raw_after) == (BrandState.VERIFIED, "VERIFIED")
+    assert change.not_before == seen_before
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.path) == (
+        "tendlc.brand_verified",
+        f"/a/{brand.account_id}/10dlc/brands/{brand.pk}/",
+    )
+    assert {delivery.user for delivery in notice.deliveries.all()} == {people.member}
+
+
+def test_an_unknown_word_is_kept_and_is_no_good_news(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    simulator.control(
+        "settings",
+        {"words": dict.fromkeys(("brand", "vetting", "campaign", "carrier", "number"), "HALF_DONE")},
+    )
+    try:
+        seed(simulator, api_key, **SEED)
+        assert walk(api_key).ok
+    finally:
+        simulator.control(
+            "settings", {"words": dict.fromkeys(("brand", "vetting", "campaign", "carrier", "number"))}
+        )
+    rows: list[Any] = [
+        Brand.objects.get(),
+        Vetting.objects.get(),
+        Campaign.objects.get(),
+        *NumberLink.objects.all(),
+    ]
+    assert {(row.state, row.remote_status) for row in rows} == {("unknown", "HALF_DONE")}
+    assert Notice.objects.count() == 0
+
+
+def test_feedback_is_fetched_when_a_brand_is_not_verified(
+    simulator: SimulatorProcess, api_key: ApiKey
+) -> None:
+    [brand_id] = seed(simulator, api_key, status="PENDING", fields={"company_name": "Acme Unverified Inc"})
+    walk(api_key)
+    simulator.control("status", {"brand_id": brand_id, "status": "UNVERIFIED"})
+    poll_key(api_key, open_api(api_key))
+    assert Brand.objects.get().feedback[0]["name"] == "TAX_ID"
+
+
+def test_an_answer_older_than_our_news_is_ignored(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    seed(simulator, api_key, **SEED)
+    walk(api_key)
+    brand = Brand.objects.get()
+    assert brand.seen_at is not None
+    stale = wire.Brand.from_json({**brand.raw, "status": "PENDING"})
+    absorb_brand(stale, api_key=api_key, seen=Seen(brand.seen_at - timedelta(seconds=1)))
+    assert Brand.objects.get().state == BrandState.VETTED
+
+
+class TestRemoval:
+    """A thing is gone after two complete runs, a gap, and a 404 by id; never before."""
+
+    @pytest.fixture
+    def brands(self, simulator: SimulatorProcess, api_key: ApiKey) -> list[str]:
+        ids = [seed(simulator, api_key)[0] for _ in range(4)]
+        walk(api_key)
+        return ids
+
+    def test_one_complete_run_removes_nothing(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], settings: Settings
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        simulator.control("remove", {"brand_id": brands[0]})
+        walk(api_key)
+        row = Brand.objects.get(remote_id=brands[0])
+        assert (row.gone_at, row.missing_runs) == (None, 1)
+
+    def test_two_complete_runs_and_a_404_mark_it(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], settings: Settings
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        simulator.control("remove", {"brand_id": brands[0]})
+        walk(api_key)
+        report = walk(api_key)
+        assert report.gone == 1
+        assert Brand.objects.get(remote_id=brands[0]).gone_at is not None
+        assert Brand.objects.count() == 4
+
+    def test_the_gap_must_have_passed(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        simulator.control("remove", {"brand_id": brands[0]})
+        for _ in range(4):
+            walk(api_key)
+        assert Brand.objects.get(remote_id=brands[0]).gone_at is None
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            {
+                "kind": "alter",
+                "params": {"set": {"_embedded": {"brands": []}, "total_items": 0, "total_pages": 0}},
+            },
+            {"kind": "alter", "params": {"set": {"total_items": 9}}},
+            {"kind": "status", "params": {"code": 500}},
+            {"kind": "status", "params": {"code": 401}},
+            {"kind": "html", "params": {}},
+        ],
+        ids=["empty", "wrong_total", "500", "401", "html"],
+    )
+    def test_a_spoilt_list_removes_nothing(
+        self,
+        simulator: SimulatorProcess,
+        api_key: ApiKey,
+        brands: list[str],
+        settings: Settings,
+        spoil: dict[str, Any],
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        for _ in range(3):
+            simulator.control("faults", {"operation": "list_brands", "when": "after", "count": 4, **spoil})
+            report = walk(api_key)
+            assert not report.ok
+            simulator.control("faults", method="DELETE")
+        assert not Brand.objects.exclude(gone_at=None).exists()
+        assert not Brand.objects.filter(missing_runs__gt=0).exists()
+
+    def test_what_returns_is_not_gone_any_more(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        Brand.objects.filter(remote_id=brands[0]).update(gone_at=timezone.now(), missing_runs=2)
+        walk(api_key)
+        row = Brand.objects.get(remote_id=brands[0])
+        assert (row.gone_at, row.missing_runs) == (None, 0)
+
+
+def test_another_key_s_brands_stay_apart(
+    simulator: SimulatorProcess, api_key: ApiKey, people: People
+) -> None:
+    other = make_api_key(people.stranger_account)
+    seed(simulator, api_key)
+    seed(simulator, other)
+    walk(api_key)
+    walk(other)
+    assert Brand.objects.filter(account=people.account).count() == 1
+    assert Brand.objects.filter(account=people.stranger_account).count() == 1
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {},
+        {"brand_id": "B1", "status": None},
+        {"brand_id": "B1", "status": ["x"]},
+        {"brand_id": "B1", "country": 7},
+    ],
+)
+def test_absorbing_junk_never_fails_and_is_no_good_news(junk: dict[str, Any], api_key: ApiKey) -> None:
+    brand = absorb_brand(wire.Brand.from_json(junk), api_key=api_key, seen=Seen.now())
+    assert brand.state == BrandState.UNKNOWN

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from portal.accounts.models import ApiKey
+from portal.outbox.models import Inquiry
+from tendlc.enums import UseCase
+from tendlc.models import Brand
+from tests.people import People, answers, browser_of
+from tests.tendlc.builders import make_brand, make_qualification
+from tests.tendlc.campaign_values import TERMS
+
+FRAGMENT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def brand(people: People) -> Brand:
+    return make_brand(people.account, client=people.client)
+
+
+def list_url(brand: Brand) -> str:
+    return reverse("tendlc:use_cases", args=[brand.account_id, brand.pk])
+
+
+def url(brand: Brand, use_case: str = "CUSTOMER_CARE") -> str:
+    return reverse("tendlc:use_case", args=[brand.account_id, brand.pk, use_case])
+
+
+def ask(people: People, brand: Brand, use_case: str = "CUSTOMER_CARE") -> Inquiry:
+    browser_of(people.member).post(url(brand, use_case))
+    return Inquiry.objects.get(question={"use_case": use_case})
+
+
+def text_of(people: People, path: str, **headers: str) -> str:
+    response = browser_of(people.member).get(path, headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("page", [list_url, url])
+def test_use_case_pages_are_for_those_who_may_see_the_brand(
+    people: People, brand: Brand, page: object
+) -> None:
+    path = page(brand)  # type: ignore[operator]
+    assert answers(people, path) == {
+        "member": 200,
+        "small": 200,
+        "limited": 404,
+        "stranger": 404,
+        "nobody": 302,
+    }
+
+
+def test_asking_needs_the_right_role(people: People, brand: Brand) -> None:
+    status = {
+        name: browser_of(getattr(people, name)).post(url(brand)).status_code
+        for name in ("member", "small", "limited", "stranger")
+    }
+    assert status == {"member": 302, "small": 403, "limited": 404, "stranger": 404}
+    assert Inquiry.objects.count() == 1
+
+
+def test_list_shows_all_use_cases_and_their_last_answers(people: People, brand: Brand) -> None:
+    make_qualification(brand, "2FA", qualified=False, checked_at=timezone.now() - timedelta(days=2))
+    make_qualification(brand, "2FA", quarterly_fee=30, annual_fee=120)
+    make_qualification(brand, "POLITICAL", qualified=False)
+    page = text_of(people, list_url(brand))
+    for label in UseCase.labels:
+        assert str(label) in page
+    assert page.count("Never asked") == 18
+    assert page.count(">Qualified<") == page.count(">Denied<") == 1
+    assert "30 USD" in page
+    assert "120 USD" in page
+    assert page.count("unknown") == 38
+
+
+def test_list_costs_the_same_for_any_number_of_answers(
+    people: People, brand: Brand, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = browser_of(people.member)
+    make_qualification(brand, "2FA")
+    with django_assert_num_queries(LIST_BUDGET):
+        browser.get(list_url(brand), headers=FRAGMENT)
+    for use_case in ("MIXED", "MARKETING", "SOCIAL"):
+        make_qualification(brand, use_case)
+        ask(people, brand, use_case)
+    with django_assert_num_queries(LIST_BUDGET):
+        browser.get(list_url(brand), headers=FRAGMENT)
+
+
+# session, user, membership, brand, answers, questions
+LIST_BUDGET = 6
+
+
+def test_page_shows_each_carrier_and_says_what_is_not_stated(people: People, brand: Brand) -> None:
+    make_qualification(brand, raw=TERMS, annual_fee=120)
+    page = text_of(people, url(brand))
+    for text in ("AT&amp;T", "T-Mobile", "240", "LOW", "about 30 USD", "about 120 USD", "allowed"):
+        assert text in page
+    assert page.count("not stated") == 12
+    assert "Start a campaign with this use case" in page
+
+
+def test_denied_use_case_says_what_to_do_and_still_lets_one_start(people: People, brand: Brand) -> None:
+    make_qualification(
+        brand, qualified=False, reason="The requested use case has been denied for this brand."
+    )
+    page = text_of(people, url(brand))
+    assert "has been denied for this brand" in page
+    assert "third-party vetting" in page
+    assert "?use_case=CUSTOMER_CARE" in page
+
+
+def test_old_answer_is_known_to_be_asked_again(people: People, brand: Brand) -> None:
+    make_qualification(brand, checked_at=timezone.now() - timedelta(hours=25))
+    assert "checked again before a campaign is sent" in text_of(people, url(brand))
+
+
+def test_check_is_polled_until_it_is_answered(people: People, brand: Brand) -> None:
+    inquiry = ask(people, brand)
+    fragment = text_of(people, url(brand), **FRAGMENT)
+    assert 'id="use-case-answer"' in fragment
+    assert "every 2s" in fragment
+    assert "<html" not in fragment
+    make_qualification(brand)
+    Inquiry.objects.filter(pk=inquiry.pk).update(answered_at=timezone.now(), answer={"qualified": True})
+    assert "every 2s" not in text_of(people, url(brand), **FRAGMENT)
+
+
+def test_check_from_the_list_comes_back_to_it_and_polls(people: People, brand: Brand) -> None:
+    response = browser_of(people.member).post(url(brand), {"next": "list"})
+    assert response["Location"] == list_url(brand)
+    assert "every 3s" in text_of(people, list_url(brand))
+
+
+def test_two_clicks_ask_once(people: People, brand: Brand) -> None:
+    ask(people, brand)
+    browser_of(people.member).post(url(brand))
+    assert Inquiry.objects.count() == 1
+
+
+PROBLEMS = {
+    "throttled": (
+        "Vonage asked us to slow down. We try again by ourselves in %(seconds)s seconds.",
+        "slow down",
+    ),
+    "unreachable": (
+        "Vonage cannot be reached. Nothing was sent; we try again by ourselves.",
+        "cannot be reached",
+    ),
+}
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_problem_that_may_pass_says_that_it_is_saved_and_when_it_is_tried(
+    people: People, brand: Brand, code: str
+) -> None:
+    text_id, said = PROBLEMS[code]
+    inquiry = ask(people, brand)
+    problem = {"code": code, "text_id": text_id, "values": {"seconds": "20"}}
+    later = timezone.now() + timedelta(minutes=20)
+    Inquiry.objects.filter(pk=inquiry.pk).update(problem=problem, next_try_at=later)
+    page = text_of(people, url(brand))
+    assert said in page
+    assert "Your question is saved. It is tried again:" in page
+    assert "in 19" in page or "in 20" in page
+
+
+def test_refused_key_says_that_the_question_waits_for_it(people: People, brand: Brand) -> None:
+    ask(people, brand)
+    ApiKey.objects.filter(pk=brand.api_key_id).update(refused_at=timezone.now())
+    page = text_of(people, url(brand))
+    assert "Vonage refused the API key" in page
+    assert "Your question is saved" in page
+
+
+def test_failed_check_says_why_and_ends_polling(people: People, brand: Brand) -> None:
+    inquiry = ask(people, brand)
+    problem = {
+        "text_id": "Vonage has no such record, or this API key may not see it.",
+        "instance": "797a8f19",
+    }
+    Inquiry.objects.filter(pk=inquiry.pk).update(problem=problem, answered_at=timezone.now())
+    page = text_of(people, url(brand))
+    assert "may not see it" in page
+    assert "797a8f19" in page
+    assert "every 2s" not in page
+    make_qualification(brand)
+    assert "may not see it" not in text_of(people, url(brand))
+
+
+def test_brand_that_vonage_does_not_know_is_said_and_asks_nothing(people: People) -> None:
+    brand = make_brand(people.account, client=people.client, remote_id="")
+    response = browser_of(people.member).post(url(brand), follow=True)
+    assert "does not know this brand yet" in response.content.decode()
+    assert not Inquiry.objects.exists()
+
+
+def test_words_outside_the_document_are_no_use_case(people: People, brand: Brand) -> None:
+    assert browser_of(people.member).get(url(brand, "BAKING")).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["submitting", "pending", "unverified", "refused", "unknown"])
+def test_no_state_of_the_brand_stops_a_person_from_asking(people: People, state: str) -> None:
+    brand = make_brand(people.account, client=people.client, state=state)
+    ask(people, brand)
+    assert Inquiry.objects.count() == 1
