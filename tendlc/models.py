@@ -68,6 +68,11 @@ class Brand(Owned):
     def __str__(self) -> str:
         return self.display_name or self.company_name or self.remote_id
 
+    @property
+    def badge(self) -> str:
+        """The colour its state is shown in."""
+        return BrandState(self.state).badge
+
 
 class Vetting(Owned):
     """One external vetting of a brand; a score of 0 is a score."""
@@ -92,6 +97,10 @@ class Vetting(Owned):
 
     def __str__(self) -> str:
         return f"{self.evp_id} {self.vetting_class}".strip() or self.remote_id
+
+    @property
+    def badge(self) -> str:
+        return VettingState(self.state).badge
 
 
 class Campaign(Owned):
@@ -128,6 +137,10 @@ class Campaign(Owned):
     def __str__(self) -> str:
         return self.label or self.remote_id
 
+    @property
+    def badge(self) -> str:
+        return CampaignState(self.state).badge
+
     def get_use_case_display(self) -> str:
         return str(UseCase(self.use_case).label) if self.use_case in UseCase.values else self.use_case
 
@@ -154,6 +167,10 @@ class CampaignCarrier(models.Model):
     def __str__(self) -> str:
         return self.name or self.network_id
 
+    @property
+    def badge(self) -> str:
+        return CarrierState(self.state).badge
+
 
 class NumberLink(Owned):
     """One number linked, or to be linked, to one campaign; digits without plus."""
@@ -178,6 +195,10 @@ class NumberLink(Owned):
 
     def __str__(self) -> str:
         return f"+{self.number}"
+
+    @property
+    def badge(self) -> str:
+        return NumberState(self.state).badge
 
 
 class Qualification(Stamped):

@@ -18,7 +18,7 @@ from tendlc.enums import AltBusinessIdType, EntityType, StockExchange, Vertical
 from tendlc.forms import fields as normal
 from tendlc.forms.brand_help import HELP, SECTIONS, FieldHelp, Section
 from tendlc.forms.cautions import brand_cautions
-from tendlc.forms.choices import US_STATES, country_choices
+from tendlc.forms.choices import US_STATES, country_choices, issuer_choices
 from tendlc.forms.fields import Caution
 from tendlc.messages import path_of
 from tendlc.models import Brand
@@ -78,7 +78,7 @@ class BrandForm(forms.Form):
     )
     ein = _text(gettext_lazy("Tax number (EIN)"), autocomplete="off")
     ein_issuing_country = forms.ChoiceField(
-        label=gettext_lazy("Country of the tax number"), choices=country_choices, required=False
+        label=gettext_lazy("Country of the tax number"), choices=issuer_choices, required=False
     )
     alt_business_id_type = forms.ChoiceField(
         label=gettext_lazy("Another business number"),
@@ -147,11 +147,17 @@ class BrandForm(forms.Form):
         return data
 
     def _require_same_payer(self) -> None:
-        """A tab that still offers the choice must not pay with another key than the one it shows."""
-        posted = str(self.data.get("api_key") or "")
-        if self.draft and self.draft.api_key and posted not in ("", str(self.draft.api_key_id)):
+        """A tab that still offers the choice must not register for, or pay with, another than the one it shows."""
+        draft = self.draft
+        if draft and draft.api_key and self._posted("api_key") not in ("", str(draft.api_key_id)):
             text = _("This draft is paid for with %(key)s. Start a new form for another key.")
-            self.add_error("api_key", text % {"key": self.draft.api_key})
+            self.add_error("api_key", text % {"key": draft.api_key})
+        if draft and self._posted("client") not in ("", str(draft.client_id)):
+            text = _("This draft is for %(client)s. Start a new form for another client.")
+            self.add_error("client", text % {"client": draft.client})
+
+    def _posted(self, name: str) -> str:
+        return str(self.data.get(name) or "")
 
     def _normalise(self, name: str, normaliser: Callable[[str], str]) -> None:
         value = self.cleaned_data.get(name)

@@ -126,7 +126,7 @@ HELP: Final[Mapping[str, FieldHelp]] = {
         mistake=_("A DUNS number or a person's social security number. They are no EIN."),
     ),
     "ein_issuing_country": FieldHelp(
-        _("The country of the tax office. Empty means the country of the address."),
+        _("The country of the tax office that gave the number."),
         mistake=_("The US for a foreign company that only has a US office."),
     ),
     "alt_business_id_type": FieldHelp(

@@ -40,6 +40,11 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", _("Choose a country")), *_countries_in(get_language() or "en")]
 
 
+def issuer_choices() -> list[tuple[str, str]]:
+    """The same countries for a tax number, which usually is of the country of the address."""
+    return [("", _("Same as the address")), *country_choices()[1:]]
+
+
 def country_name(code: str) -> str:
     """The name of a country, or the code itself when nobody knows it."""
     return dict(_countries_in(get_language() or "en")).get(code.upper(), code)

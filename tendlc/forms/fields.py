@@ -74,6 +74,12 @@ def _refuse_placeholder(plain: str) -> None:
         )
 
 
+def readable_tax_number(number: str, country: str) -> str:
+    """A stored tax number as its country writes it: a US one as 20-1234567."""
+    is_american = country in ("", "US") and re.fullmatch(r"[0-9]{9}", number)
+    return f"{number[:2]}-{number[2:]}" if is_american else number
+
+
 def looks_like_ssn(text: str) -> bool:
     """Whether a US tax number was typed the way a person's social security number is written."""
     return re.fullmatch(r"\s*[0-9]{3}-[0-9]{2}-[0-9]{4}\s*", text) is not None

@@ -45,7 +45,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         ),
         BrandState.VERIFIED: Explanation(
             _("The company's identity is confirmed."),
-            _("Check a use case and prepare a campaign. Most use cases also need external vetting."),
+            _("Check a use case and prepare a campaign. Some use cases need external vetting first."),
         ),
         BrandState.VETTED: Explanation(
             _("The company's identity is confirmed and it has been vetted."),

@@ -212,8 +212,9 @@ def _take_in(
     for name, value in facts.items():
         setattr(row, name, _clipped(row, name, value))
     row.remote_id, row.remote_status, row.raw, row.raw_hash = remote_id, word, payload, new_hash
+    if is_new or row.state != state:
+        _set_waiting(row, axis, state, seen.asked_at)
     row.state, row.gone_at, row.missing_since, row.missing_runs = state, None, None, 0
-    _set_waiting(row, axis, state, seen.asked_at)
     row.save()
     if is_new or before != (state, word):
         _changed(row, axis, ("", "") if is_new else before, not_before, seen)
@@ -228,11 +229,8 @@ def _clipped(row: Row | CampaignCarrier, name: str, value: Any) -> Any:
 
 def _set_waiting(row: Row, axis: Axis, state: str, now: datetime) -> None:
     """Who has to move next, since when, and by when that usually happens."""
-    who = lifecycle.waiting_on(axis, state)
-    if row.waiting_on != who or row.expected_by is None:
-        row.waiting_since = now if row.waiting_on != who else row.waiting_since or now
-        row.waiting_on = who
-        row.expected_by = lifecycle.expected_by(axis, state, row.waiting_since)
+    row.waiting_on, row.waiting_since = lifecycle.waiting_on(axis, state), now
+    row.expected_by = lifecycle.expected_by(axis, state, now)
 
 
 def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime | None, seen: Seen) -> None:

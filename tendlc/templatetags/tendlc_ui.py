@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.web.templatetags.portal_ui import badge
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Vetting
 
 register = template.Library()
@@ -21,6 +22,9 @@ STATES: Final[dict[type, Any]] = {
     CampaignCarrier: CarrierState,
     NumberLink: NumberState,
 }
+
+
+register.simple_tag(readable_tax_number, name="tax_number")
 
 
 @register.simple_tag

@@ -124,9 +124,11 @@ def _first_look(case: Case) -> HttpResponse:
         wire.our_field(str(one.get("field", ""))): str(one.get("description", ""))
         for one in problem.get("fields") or ()
     }
+    ours = problem_text(dict(problem)) if problem else ""
+    said = str(problem.get("detail") or problem.get("title") or "")
     case.shown["refusal"] = {
-        "ours": problem_text(dict(problem)) if problem else "",
-        "detail": problem.get("detail") or problem.get("title") or "",
+        "ours": ours,
+        "detail": "" if said in ours else said,
         "instance": problem.get("instance") or "",
         "other": form.show_refusal(named),
     }
@@ -149,13 +151,18 @@ def _form_page(case: Case, form: BrandForm) -> HttpResponse:
 
 def _review(case: Case, form: BrandForm) -> HttpResponse:
     """Keep what was typed as a draft and show everything as it will be sent."""
+    return _kept(case, form) or _summary(case, form)
+
+
+def _kept(case: Case, form: BrandForm) -> HttpResponse | None:
+    """Save the draft; an answer only if that did not work."""
     try:
         _keep(case, form)
     except DraftConflict as conflict:
         return _both_versions(case, form, conflict)
     except DraftFinished as problem:
         return _finished(case.request, problem.draft)
-    return _summary(case, form)
+    return None
 
 
 def _keep(case: Case, form: BrandForm) -> None:
@@ -174,8 +181,11 @@ def _keep(case: Case, form: BrandForm) -> None:
     )
 
 
-def _both_versions(case: Case, form: BrandForm, conflict: DraftConflict) -> HttpResponse:
-    """The form again with what was typed here; sending it once more keeps this version."""
+def _both_versions(case: Case, form: BrandForm, conflict: DraftConflict) -> HttpResponse | None:
+    """The form again with what was typed here; sending it once more keeps this version.
+
+    Saving while typing may have overtaken the click: two versions that say the same are no conflict.
+    """
     theirs, yours = conflict.theirs.values, conflict.yours
     sides = [
         {"name": form.fields[name].label, "theirs": theirs.get(name, ""), "yours": value}
@@ -183,6 +193,8 @@ def _both_versions(case: Case, form: BrandForm, conflict: DraftConflict) -> Http
         if str(theirs.get(name, "")) != str(value)
     ]
     case.draft = conflict.theirs
+    if not sides:
+        return None
     case.shown["conflict"] = {"draft": conflict.theirs, "sides": sides}
     return _form_page(case, form)
 
@@ -274,12 +286,9 @@ def _rival(case: Case, form: BrandForm, operation: Operation | None, token: str)
 
 def _hand_over(case: Case, form: BrandForm) -> HttpResponse:
     """An editor's last step: the draft is kept and says that it waits for somebody who may pay."""
-    try:
-        _keep(case, form)
-    except DraftConflict as conflict:
-        return _both_versions(case, form, conflict)
-    except DraftFinished as problem:
-        return _finished(case.request, problem.draft)
+    problem = _kept(case, form)
+    if problem is not None:
+        return problem
     if case.draft is not None:
         hand_over(case.request.scope, case.draft, to="approver", actor=case.request.user)
     messages.success(

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
@@ -21,7 +22,7 @@ from portal.notices.queries import follow_of
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import latest_inquiry, operations_of
-from portal.outbox.words import problem_text, standing
+from portal.outbox.words import problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries
@@ -63,14 +64,14 @@ def _filtered(request: ScopedRequest, filters: BrandFilter) -> QuerySet[Brand]:
 @require_safe
 @scoped()
 def brand(request: ScopedRequest, pk: int) -> HttpResponse:
-    """The page of a brand; the region that is polled answers 204 as long as nothing moved."""
+    """The page of a brand; while something moves it asks for news, and loads anew when there are some."""
     row = get_object_or_404(queries.brands(request.scope), pk=pk)
     context = _brand_context(request, row)
     if not wants_fragment(request):
         return render(request, "tendlc/brand.html", context)
     if request.GET.get("was") == context["fingerprint"]:
         return HttpResponse(status=204)
-    return render(request, "tendlc/_brand_status.html", context)
+    return HttpResponseClientRefresh()
 
 
 def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
@@ -88,8 +89,8 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         "facts": shown.brand_facts(LABELS, row.raw, row.wished),
         "vettings": vettings,
         "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
-        "refusals": queries.refusals_of(row)[:10],
-        "timeline": shown.moments(queries.changes_of(row), _submissions(row)),
+        "reason": refusal_text(mine[0]) if mine and row.state == BrandState.REFUSED else "",
+        **_history(row),
         "following": follow_of(scope, row) is not None,
         "object_type": type_of(row),
         "look": look,
@@ -98,6 +99,12 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         "fingerprint": _fingerprint(row, mine, vettings, look),
         "may_prepare": scope.can(Capability.PREPARE),
     }
+
+
+def _history(row: Brand) -> dict[str, Any]:
+    refusals = list(queries.refusals_of(row)[:10])
+    timeline = shown.moments(queries.changes_of(row), _submissions(row), refusals)
+    return {"refusals": refusals, "timeline": timeline}
 
 
 def _moves(row: Brand, mine: list[Operation], look: Any) -> bool:

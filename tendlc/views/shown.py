@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from portal.history.models import AuditEntry, Change
+from portal.history.models import AuditEntry, Change, Refusal
 from portal.outbox.models import Inquiry, Operation
 from tendlc import enums, wire
 from tendlc.forms.choices import country_name
-from tendlc.forms.fields import readable_phone
+from tendlc.forms.fields import readable_phone, readable_tax_number
 
 # --- Facts and wishes ----------------------------------------------------------------------------
 
@@ -36,8 +36,10 @@ _LABELS: Final = {
 }
 
 
-def readable(name: str, value: str) -> str:
+def readable(name: str, value: str, issuer: str = "") -> str:
     """A stored value of a brand as people read it, the stored word beside a translated one."""
+    if name == "ein":
+        return readable_tax_number(value, issuer)
     if name in _LABELS and value in _LABELS[name].values:
         return f"{_LABELS[name](value).label} ({value})"
     if name in ("country", "ein_issuing_country") and value:
@@ -72,11 +74,19 @@ def brand_facts(labels: Mapping[str, Any], facts: Mapping[str, Any], wished: Map
     """Every field that is known or wished for. Before Vonage answered there are only wishes, and no difference."""
     rows = []
     record = wire.Brand.from_json(dict(facts))
+    issuer = record.ein_issuing_country or str(wished.get("ein_issuing_country", ""))
     for name, label in labels.items():
         fact, wish = str(getattr(record, name)), str(wished.get(name, ""))
         if fact or wish:
             differs = bool(facts and wish) and not same(name, fact, wish)
-            rows.append(Fact(label, readable(name, fact if facts else wish), readable(name, wish), differs))
+            rows.append(
+                Fact(
+                    label,
+                    readable(name, fact if facts else wish, issuer),
+                    readable(name, wish, issuer),
+                    differs,
+                )
+            )
     return rows
 
 
@@ -108,9 +118,11 @@ _STATES: Final = {
 }
 
 
-def moments(changes: Iterable[Change], entries: Iterable[AuditEntry]) -> list[Moment]:
-    """Changes that were seen and what people did, newest first."""
-    rows = [*map(_changed, changes), *map(_done, entries)]
+def moments(
+    changes: Iterable[Change], entries: Iterable[AuditEntry], refusals: Iterable[Refusal] = ()
+) -> list[Moment]:
+    """Changes that were seen, what people did and every no, newest first."""
+    rows = [*map(_changed, changes), *map(_done, entries), *map(_refused, refusals)]
     return sorted(rows, key=lambda row: row.seen_at, reverse=True)
 
 
@@ -135,6 +147,11 @@ def _changed(change: Change) -> Moment:
 def _done(entry: AuditEntry) -> Moment:
     who = entry.actor_name or _("the portal")
     return Moment(label=_("Submitted by %(who)s") % {"who": who}, colour="azure", seen_at=entry.at)
+
+
+def _refused(refusal: Refusal) -> Moment:
+    who = refusal.said_by.capitalize()
+    return Moment(label=_("Refused by %(who)s") % {"who": who}, colour="red", seen_at=refusal.at)
 
 
 # --- Polling -------------------------------------------------------------------------------------

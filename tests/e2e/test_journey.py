@@ -20,19 +20,19 @@ FLAGS_YES = ("subscriber_opt_in", "subscriber_opt_out", "subscriber_help")
 def fill_brand(visitor: Visitor, name: str, ein: str) -> None:
     page = visitor.page
     page.get_by_label("Private company").check()
-    for label, value in (
-        ("Legal company name", f"{name} Inc"),
-        ("Brand name", name),
-        ("Website", "https://lantern.example"),
-        ("Tax number (EIN)", ein),
-        ("Street and number", "23 Main Street"),
-        ("City", "Holmdel"),
-        ("State or region", "NJ"),
-        ("Postal code", "07733"),
-        ("E-mail", "hello@lantern.example"),
-        ("Phone", "+1 202 555 0143"),
+    for field, value in (
+        ("company_name", f"{name} Inc"),
+        ("display_name", name),
+        ("website", "https://lantern.example"),
+        ("ein", ein),
+        ("street", "23 Main Street"),
+        ("city", "Holmdel"),
+        ("state", "NJ"),
+        ("postal_code", "07733"),
+        ("email", "hello@lantern.example"),
+        ("phone", "+1 202 555 0143"),
     ):
-        page.locator(f"#{page.get_by_text(label, exact=False).first.get_attribute('for')}").fill(value)
+        page.locator(f"#id_{field}").fill(value)
     page.get_by_label("Line of business").select_option("RETAIL")
 
 
@@ -83,7 +83,7 @@ def submit_campaign(visitor: Visitor, brand: str) -> None:
     next_step(visitor)
     if page.locator("[name=step]").first.get_attribute("value") == "use_case":
         next_step(visitor)
-    page.get_by_label("Description").fill(
+    page.locator("#id_description").fill(
         f"Order and delivery news from {brand} to customers who asked for it in the shop or on the website."
     )
     next_step(visitor)
@@ -100,7 +100,7 @@ def submit_campaign(visitor: Visitor, brand: str) -> None:
     page.get_by_label("Sample message 2").fill(
         f"{brand}: your order [number] has arrived. Reply STOP to opt out."
     )
-    page.get_by_label("Label").fill(f"{brand} orders")
+    page.locator("#id_label").fill(f"{brand} orders")
     page.locator("input[name=auto_renewal][value=true]").check()
     next_step(visitor)
     visitor.look()

@@ -271,7 +271,7 @@ def test_refusal_shows_at_known_fields_and_the_rest_on_top(people: People) -> No
     rest = form.show_refusal({"ein": "Field 'ein' is not unique", "moon_phase": "wrong", "": "no"})
 
     assert "Field 'ein' is not unique" in form.errors["ein"][0]
-    assert form.errors["ein"][0].startswith("Another brand has this already.")
+    assert str(form.errors["ein"][0]).startswith("Another brand has this already.")
     assert rest == ["moon_phase: wrong", "no"]
 
 
@@ -300,3 +300,15 @@ def test_website_is_normalised(typed: str, stored: str) -> None:
 def test_only_the_writing_of_a_social_security_number_looks_like_one() -> None:
     assert looks_like_ssn("201-23-4567")
     assert not looks_like_ssn("20-1234567")
+
+
+def test_saved_draft_keeps_its_client(people: People) -> None:
+    draft = make_draft(people.account)
+    data = QueryDict(mutable=True)
+    key = make_api_key(people.account)
+    data.update({**BRAND_VALUES, "api_key": str(key.pk), "client": str(people.other_client.pk)})
+
+    form = BrandForm(data, scope=people.scope(people.member), draft=draft)
+
+    assert not form.is_valid()
+    assert set(form.errors) == {"client"}

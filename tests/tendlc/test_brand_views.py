@@ -370,6 +370,26 @@ def test_review_over_a_newer_version_shows_both(member: Browser, people: People)
     assert Draft.objects.get().values["city"] == "Elsewhere"
 
 
+def test_review_that_saving_while_typing_overtook_is_no_conflict(member: Browser, people: People) -> None:
+    sent = reviewed(member, people)
+    Draft.objects.update(version=9)
+
+    answer = member.post(new_path(people), {**sent, "action": "review"})
+
+    assert answer.templates[0].name == "tendlc/brand_review.html"
+    assert hidden_of(answer.content.decode())["version"] == "9"
+
+
+def test_autosave_keeps_what_the_form_shows_again(member: Browser, people: People) -> None:
+    envelope = {"draft_kind": "tendlc.brand", "draft": "", "version": ""}
+    member.post(reverse("drafts:save", args=[people.account.pk]), {**typed(people, ein="12"), **envelope})
+
+    page = member.get(new_path(people), {"draft": Draft.objects.get().pk}).content.decode()
+
+    assert 'value="12"' in page
+    assert 'value="Vonage Bakery LLC"' in page
+
+
 def test_draft_of_another_client_or_kind_is_not_found(member: Browser, people: People) -> None:
     theirs = make_draft(people.stranger_account)
     other_kind = make_draft(people.account, "tendlc.campaign")
@@ -431,6 +451,15 @@ def test_refused_brand_comes_back_filled_in_with_the_messages(member: Browser, p
     assert "moon: is full" in page
     assert "There were some errors" in page
     assert "797a8f19" in page
+
+
+def test_page_of_a_refused_brand_says_why_and_leads_to_the_form(member: Browser, people: People) -> None:
+    brand = refused_brand(people)
+
+    page = member.get(page_path(brand)).content.decode()
+
+    assert "did not accept some of the fields" in page
+    assert again_path(brand) in page
 
 
 def test_refused_brand_is_submitted_again_as_the_same_brand(member: Browser, people: People) -> None:
@@ -516,15 +545,14 @@ def test_page_polls_only_while_something_moves(member: Browser, people: People) 
     assert "every 3s" in member.get(page_path(moving)).content.decode()
 
 
-def test_polled_region_is_empty_until_something_moved(member: Browser, people: People) -> None:
+def test_page_loads_anew_only_when_something_moved(member: Browser, people: People) -> None:
     brand = make_brand(people.account, state="pending")
     was = member.get(page_path(brand)).context["fingerprint"]
 
     assert member.get(page_path(brand), {"was": was}, headers=HTMX).status_code == 204
     Brand.objects.update(state="verified")
     answer = member.get(page_path(brand), {"was": was}, headers=HTMX)
-    assert answer.content.decode().lstrip().startswith('<div id="brand-status"')
-    assert "every 3s" not in answer.content.decode()
+    assert answer.headers["HX-Refresh"] == "true"
 
 
 def test_page_says_what_waits_when_the_key_is_refused(member: Browser, people: People) -> None:

@@ -253,3 +253,20 @@ def test_another_key_s_brands_stay_apart(
 def test_absorbing_junk_never_fails_and_is_no_good_news(junk: dict[str, Any], api_key: ApiKey) -> None:
     brand = absorb_brand(wire.Brand.from_json(junk), api_key=api_key, seen=Seen.now())
     assert brand.state == BrandState.UNKNOWN
+
+
+def test_the_expected_time_is_that_of_the_new_state(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    """Submitting and pending both wait for Vonage, but minutes the one and days the other."""
+    brand = Brand.objects.create(
+        account=api_key.account,
+        client=api_key.account.clients.get(is_self=True),
+        api_key=api_key,
+        state=BrandState.SUBMITTING,
+        waiting_on="vonage",
+        waiting_since=timezone.now(),
+        expected_by=timezone.now() + timedelta(minutes=15),
+    )
+    record = wire.Brand.from_json({"brand_id": "B1", "status": "PENDING"})
+    brand = absorb_brand(record, api_key=api_key, seen=Seen.now(), brand=brand)
+    assert brand.expected_by is not None
+    assert brand.expected_by > timezone.now() + timedelta(hours=24)

@@ -103,7 +103,7 @@ def test_page_shows_each_carrier_and_says_what_is_not_stated(people: People, bra
     for text in ("AT&amp;T", "T-Mobile", "240", "LOW", "about 30 USD", "about 120 USD", "allowed"):
         assert text in page
     assert page.count("not stated") == 12
-    assert "Start a campaign with this use case" in page
+    assert "?use_case=CUSTOMER_CARE" in page
 
 
 def test_denied_use_case_says_what_to_do_and_still_lets_one_start(people: People, brand: Brand) -> None:

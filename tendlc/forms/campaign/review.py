@@ -56,6 +56,11 @@ class Section:
     title: Any
     rows: tuple[Row, ...]
 
+    @property
+    def is_fixed(self) -> bool:
+        """Nothing of it can be changed later, which is then said once."""
+        return all(row.fixed for row in self.rows)
+
 
 class ReviewForm(forms.Form):
     """A tick for each caution; unticked ones stop the submission, since nobody may have read them."""

@@ -48,6 +48,9 @@ class CampaignFilter(forms.Form):
         self.fields["brand"].choices = [("", _("All brands")), *named]  # type: ignore[attr-defined]
         if len(clients) < 2:
             del self.fields["client"]
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
         self.is_valid()
 
     @property

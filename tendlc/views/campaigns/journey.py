@@ -25,6 +25,7 @@ from tendlc import queries, wire
 from tendlc.enums import UseCase
 from tendlc.forms.campaign import (
     REVIEW,
+    STEP_OF,
     STEPS,
     TITLES,
     Checked,
@@ -38,6 +39,7 @@ from tendlc.forms.campaign import (
     typed,
     with_written_flow,
 )
+from tendlc.forms.campaign.review import LABELS
 from tendlc.models import Brand, Campaign
 
 KIND = "tendlc.campaign"
@@ -86,6 +88,24 @@ class Journey:
             if (self.values.get(name) or "") == (sent.get(name) or ""):
                 found[name] = str(entry.get("description") or "")
         return found
+
+    def refused_links(self) -> list[dict[str, str]]:
+        """What is still as it was refused: the field in our words, Vonage's, and where it is changed."""
+        return [
+            {
+                "label": str(LABELS.get(name, name)),
+                "text": text,
+                "url": self.url(STEP_OF[name]) if name in STEP_OF else "",
+            }
+            for name, text in self.refused_fields.items()
+        ]
+
+    @property
+    def title(self) -> str:
+        """What a draft is called in lists."""
+        name = str(self.values.get("label") or "").strip()
+        use_case = str(UseCase(self.use_case).label) if self.use_case else ""
+        return " · ".join(filter(None, (name or use_case, str(self.brand))))
 
     @property
     def form_token(self) -> str:
@@ -150,28 +170,40 @@ def journey_of(request: ScopedRequest, brand: Brand, campaign: Campaign | None) 
 def save(journey: Journey, request: ScopedRequest, *, anew: bool = False) -> None:
     """Keep what was typed in this step, valid or not. Raises DraftConflict and DraftFinished."""
     journey.values |= typed(journey.form(), request.POST)
+    sent = dict(journey.values)
     if journey.step == "consent":
         journey.values = with_written_flow(journey.values, anew=anew)
     version = request.POST.get("version", "")
+    try:
+        _save_at(journey, request, int(version) if version.isdecimal() else None)
+    except DraftConflict as conflict:
+        if not _is_echo(conflict.theirs, sent, request.user.pk):
+            raise
+        journey.draft = conflict.theirs
+        _save_at(journey, request, conflict.theirs.version)
+    journey.__dict__.pop("terms", None)
+
+
+def _save_at(journey: Journey, request: ScopedRequest, version: int | None) -> None:
     journey.draft = save_draft(
         journey.scope,
         KIND,
         journey.values,
         draft=journey.draft,
-        version=int(version) if version.isdecimal() else None,
+        version=version,
         client=journey.brand.client,
         api_key=journey.brand.api_key,
-        title=title_of(journey),
+        title=journey.title,
         parent_id=journey.brand.pk,
         actor=request.user,
     )
-    journey.__dict__.pop("terms", None)
 
 
-def title_of(journey: Journey) -> str:
-    name = str(journey.values.get("label") or "").strip()
-    use_case = str(UseCase(journey.use_case).label) if journey.use_case else ""
-    return " · ".join(filter(None, (name or use_case, str(journey.brand))))
+def _is_echo(theirs: Draft, sent: Values, user_id: int) -> bool:
+    """Saving while typing may overtake the click on "next" with the very same values: that is no conflict."""
+    return theirs.saved_by_id == user_id and all(
+        as_data(theirs.values).getlist(name) == as_data(sent).getlist(name) for name in sent if name != "step"
+    )
 
 
 def require_latest(journey: Journey, request: ScopedRequest) -> None:
@@ -207,12 +239,7 @@ def steps_of(journey: Journey) -> list[dict[str, Any]]:
 
 def _first_step(journey: Journey) -> str:
     """Where to begin: for a refused campaign where Vonage found something, otherwise at the start."""
-    form_of = {
-        name: key
-        for key, step in STEPS.items()
-        for name in step(brand=journey.brand, terms=journey.terms).fields
-    }
-    places = [form_of[name] for name in journey.refused_fields if name in form_of]
+    places = [STEP_OF[name] for name in journey.refused_fields if name in STEP_OF]
     return min(places, key=ORDER.index, default=ORDER[0])
 
 

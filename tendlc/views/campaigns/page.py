@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
@@ -24,8 +25,8 @@ from tendlc import actions, lifecycle, operations, queries, wire
 from tendlc.enums import Axis, CampaignState, CarrierState, NumberState
 from tendlc.forms.campaign import carrier_name
 from tendlc.models import Campaign, CampaignCarrier, NumberLink
+from tendlc.views import shown
 from tendlc.views.campaigns.facts import fact_rows, samples_of
-from tendlc.views.shown import moments
 
 MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 
@@ -33,11 +34,12 @@ MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 @require_safe
 @scoped()
 def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
-    """A campaign; htmx asks the same address for its status alone while something moves."""
+    """A campaign; while something moves its page asks for news, and loads anew when there are some."""
     row = get_object_or_404(queries.campaigns(request.scope), pk=pk)
     context = _status(row)
     if wants_fragment(request):
-        return render(request, "tendlc/_campaign_status.html", context)
+        same = request.GET.get("was") == context["fingerprint"]
+        return HttpResponse(status=204) if same else HttpResponseClientRefresh()
     context |= _everything(request.scope, row)
     return render(request, "tendlc/campaign.html", context)
 
@@ -62,15 +64,25 @@ def _status(row: Campaign) -> dict[str, Any]:
     inquiry = latest_inquiry(row, operations.REFRESH)
     reading = inquiry is not None and inquiry.answered_at is None
     moves = reading or (pending is not None and pending.state != OperationState.REVIEW)
+    carriers = [_carrier(one) for one in row.carriers.order_by("name", "pk")]
     return {
         "campaign": row,
+        "fingerprint": shown.fingerprint(
+            row.state,
+            row.remote_status,
+            row.gone_at,
+            *(one["state"] for one in carriers),
+            *map(shown.operation_part, done),
+            shown.inquiry_part(inquiry),
+            row.api_key.refused_at,
+        ),
         "explanation": lifecycle.explain(Axis.CAMPAIGN, row.state),
-        "carriers": [_carrier(one) for one in row.carriers.order_by("name", "pk")],
+        "carriers": carriers,
         "operations": done,
         "pending": pending,
         "inquiry": inquiry,
         "reading": _reading(inquiry) if inquiry else "",
-        "moves": moves or (row.state == CampaignState.SUBMITTING and pending is None),
+        "moves": moves or row.state in (CampaignState.SUBMITTING, CampaignState.IN_REVIEW),
     }
 
 
@@ -94,7 +106,7 @@ def _story(row: Campaign) -> list[Any]:
     submitted = AuditEntry.objects.filter(
         account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action="campaign.submitted"
     )
-    return moments(queries.changes_of(row, 50), submitted.order_by("-pk")[:MOST_OPERATIONS])
+    return shown.moments(queries.changes_of(row, 50), submitted.order_by("-pk")[:MOST_OPERATIONS])
 
 
 def _in_words(operation: Operation) -> Operation:

@@ -32,7 +32,6 @@ from tendlc.models import Campaign
 from tendlc.views.campaigns.conflict import conflict_state
 from tendlc.views.campaigns.journey import (
     KIND,
-    ORDER,
     Journey,
     hand_over,
     journey_of,
@@ -207,9 +206,9 @@ def _cautions(journey: Journey) -> list[Any]:
 def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None) -> HttpResponse:
     if journey.step == REVIEW:
         return _review(request, journey, ReviewForm(cautions=_cautions(journey)))
-    if form is None:
-        form = journey.refused_form() if journey.refused_fields else journey.form()
-    context = {**_context(journey), "form": form, "last_asked": ORDER[-2]}
+    is_refused = form is None and bool(journey.refused_fields)
+    form = form or (journey.refused_form() if is_refused else journey.form())
+    context = {**_context(journey), "form": form, "refused_fields": is_refused}
     if journey.step == "use_case" and journey.use_case:
         context |= {"answer": answer_context(request.scope, journey.brand, journey.use_case)}
     if journey.step == "consent":
@@ -253,6 +252,7 @@ def _context(journey: Journey) -> dict[str, Any]:
         "onward": onward,
         "terms": journey.terms,
         "refusal": refused,
+        "refused_links": journey.refused_links(),
         "refusal_text": refusal_text(refused) if refused else "",
     }
 
