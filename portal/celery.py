@@ -15,6 +15,8 @@ from celery import Celery
 from celery.signals import beat_embedded_init, beat_init, celeryd_init
 from django.conf import settings
 
+from portal.checks import refuse_to_start_broken
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 VISIBILITY_TIMEOUT = 300  # longer than any task: what a killed worker held is handed out again after it
@@ -27,7 +29,8 @@ app = Celery("portal")
 def configuration() -> dict[str, Any]:
     """Every Celery option, read when first needed so that importing this module costs no settings."""
     return {
-        "broker_url": settings.REDIS_URL or "redis://127.0.0.1:6379/0",
+        # Without REDIS_URL nothing is rung: a Redis that happens to run on the machine is not ours.
+        "broker_url": settings.REDIS_URL or "memory://",
         "beat_schedule": settings.CELERY_BEAT_SCHEDULE,
         "beat_schedule_filename": str(settings.PORTAL_VAR / "beat-schedule"),
         **_delivery(),
@@ -95,7 +98,11 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 def wait_patiently(conf: Any = None, **_: Any) -> None:
-    """In a worker nobody waits for a click, and reading blocks: short socket timeouts would be outages."""
+    """In a worker nobody waits for a click, and reading blocks: short socket timeouts would be outages.
+
+    It is also where a worker with broken settings ends, since it runs no system checks.
+    """
+    refuse_to_start_broken()
     conf.broker_transport_options = {**conf.broker_transport_options, **PATIENT}
 
 

@@ -124,7 +124,7 @@ def _address_errors() -> Iterator[CheckMessage]:
 def _warnings() -> Iterator[CheckMessage]:
     if settings.DEMO:
         yield Warning(
-            "PORTAL_MODE is demo: keys are made up and nothing reaches Vonage.",
+            "PORTAL_MODE is demo: secrets are made up, and the database is a file.",
             hint="Set PORTAL_MODE=production.",
             id="portal.W001",
         )

@@ -306,6 +306,7 @@ structlog.configure(
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
+    "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},

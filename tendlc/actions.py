@@ -287,15 +287,3 @@ def sync_now(scope: Scope, row: Submittable, *, actor: User) -> Inquiry:
         asked_at__gt=timezone.now() - timedelta(seconds=5),
     ).first()
     return recent or ask(operations.REFRESH, row, actor=actor, api_key=row.api_key)
-
-
-def sync_key(scope: Scope, api_key: ApiKey, *, actor: User) -> Inquiry:
-    """Walk everything a key holds at Vonage."""
-    scope.require(Capability.MANAGE_KEYS)
-    return ask(operations.SYNC_KEY, api_key, actor=actor, api_key=api_key)
-
-
-def subscribe(scope: Scope, row: Submittable, *, actor: User) -> None:
-    """Be told of changes of an object."""
-    scope.require(Capability.VIEW)
-    follow(row, actor, FollowReason.SUBSCRIBER)

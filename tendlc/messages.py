@@ -45,6 +45,20 @@ NOTICE_OF = {(str(axis), str(state)): kind for (axis, state), kind in _NOTICES.i
 
 register(
     Message(
+        kind="tendlc.list_shrank",
+        label=_("Much vanished from Vonage's lists at once"),
+        title=_("Vonage's list is much shorter: %(name)s"),
+        text=_(
+            "%(missing)s of %(known)s objects were missing from a complete list. Nothing was removed here."
+        ),
+        level=Level.BAD,
+        urgent=True,
+        to_admins=True,
+        way_out=_(
+            "Look at Vonage's dashboard. If they are still there, ask Vonage's support about the list."
+        ),
+    ),
+    Message(
         kind="tendlc.brand_verified",
         label=_("A brand is verified"),
         title=_("Brand verified: %(name)s"),

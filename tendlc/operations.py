@@ -8,13 +8,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.history.actions import note_refusal
 from portal.history.enums import Source
 from portal.notices.actions import tell
 from portal.notices.catalogue import register_object
 from portal.outbox.actions import release_key
+from portal.outbox.inquiries import keep
 from portal.outbox.kinds import Found, Kind, Sighting, answers, register
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.storing import refusal_of
+from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
 from portal.vonage.problems import NotFound, UseCaseDenied
 from tendlc import queries, wire
@@ -141,11 +144,17 @@ class CreateCampaign(Kind):
         _qualify(campaign.brand, campaign.use_case, api)
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        """By our code, and by those of earlier submissions: one that was taken back may have arrived."""
         walk = TenDlcClient(api).walk_campaigns(_campaign(operation).brand.remote_id)
+        codes = set(
+            Operation.objects.filter(
+                kind=self.name, object_type=operation.object_type, object_id=operation.object_id
+            ).values_list("code", flat=True)
+        )
         found = tuple(
             Found(campaign.campaign_id, campaign.raw)
             for campaign in walk
-            if campaign.campaign_id and split_label(campaign.label)[1] == operation.code
+            if campaign.campaign_id and split_label(campaign.label)[1] in codes
         )
         return Sighting(found, walk.complete)
 
@@ -251,6 +260,14 @@ def _qualify(brand: Brand, use_case: str, api: ApiClient) -> Any:
         absorb_qualification(
             None, brand=brand, use_case=use_case, reason=denial.detail or denial.title, raw=denial.as_record()
         )
+        note_refusal(
+            brand,
+            said_by="vonage",
+            code=denial.problem_type,
+            text=denial.detail or denial.title,
+            fields=[{"field": "use_case", "description": use_case}],
+            instance=denial.instance,
+        )
         raise
     return absorb_qualification(record, brand=brand, use_case=use_case)
 
@@ -274,4 +291,4 @@ def refresh_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
 @answers(SYNC_KEY)
 def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     """Walk everything a key holds because somebody asked."""
-    return walk_key(inquiry.api_key, api).as_json()
+    return walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry))).as_json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,11 +14,10 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
-from tendlc.enums import CampaignState, WaitingOn
-from tendlc.models import Brand, Campaign, NumberLink, Qualification, SyncRun, Vetting
+from tendlc.enums import WaitingOn
+from tendlc.models import Brand, Campaign, NumberLink, Qualification, Vetting
 
 WAITING = Q(gone_at=None) & ~Q(waiting_on__in=("", WaitingOn.NOBODY))
-STOPPED_CAMPAIGNS = (CampaignState.STOPPED, CampaignState.EXPIRED, CampaignState.REFUSED)
 
 
 def brands(scope: Scope) -> QuerySet[Brand]:
@@ -122,8 +121,8 @@ def is_fresh(qualification: Qualification | None) -> bool:
 
 
 def linkable_campaigns(scope: Scope) -> QuerySet[Campaign]:
-    """Campaigns that exist at Vonage and are not over; no status, known or not, stops a person from linking."""
-    return campaigns(scope).exclude(remote_id="").exclude(state__in=STOPPED_CAMPAIGNS).filter(gone_at=None)
+    """Campaigns that exist at Vonage; no status, known or not, stops a person from linking."""
+    return campaigns(scope).exclude(remote_id="").filter(gone_at=None)
 
 
 def registered_brands(scope: Scope) -> QuerySet[Brand]:
@@ -154,11 +153,3 @@ def counts(scope: Scope) -> dict[str, dict[str, int]]:
             ("numbers", numbers(scope).filter(gone_at=None)),
         )
     }
-
-
-def last_runs(keys: Iterable[ApiKey]) -> dict[int, SyncRun]:
-    """The last run over the brand list of each key."""
-    newest: dict[int, SyncRun] = {}
-    for run in SyncRun.objects.filter(api_key__in=keys, scope="brands").order_by("id"):
-        newest[run.api_key_id] = run
-    return newest

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from portal.outbox import calls
+from tests import servers
 from tests.people import People, make_people
 from tests.simulator_process import SimulatorProcess
 
@@ -21,26 +22,18 @@ CHROMIUM = next(
 )
 MISSING = {
     "e2e": ("" if CHROMIUM else "no Chromium on this machine: install the package `chromium`"),
-    "services": (
-        ""
-        if os.environ.get("TEST_DATABASE_URL") and os.environ.get("TEST_REDIS_URL")
-        else "no PostgreSQL and Redis to test with: set TEST_DATABASE_URL and TEST_REDIS_URL"
-    ),
+    "services": servers.ABSENT,
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot run, one clear line each; in CI that is a failure, raised at set-up."""
-    for item in items:
-        for marker, reason in MISSING.items():
-            if reason and item.get_closest_marker(marker) and not (CI and marker == "e2e"):
-                item.add_marker(pytest.mark.skip(reason=reason))
-
-
-@pytest.fixture(autouse=True)
-def _needs(request: pytest.FixtureRequest) -> None:
-    if CI and request.node.get_closest_marker("e2e") and not CHROMIUM:
-        pytest.fail("CI=true and no Chromium on this machine")
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot run, one clear line a reason; in CI that is a failure, before any fixture."""
+    for marker, reason in MISSING.items():
+        if reason and item.get_closest_marker(marker):
+            if CI:
+                pytest.fail(f"CI=true and {reason}", pytrace=False)
+            pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

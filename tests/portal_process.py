@@ -11,12 +11,16 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psycopg
+
 from portal.run.ports import choose_port
 from tests.run.processes import descendants, eventually, named
+from tests.servers import fresh_database, fresh_redis
 
 ROOT = Path(__file__).resolve().parent.parent
 # Waiting times of a demo, shortened so that a journey takes seconds.
@@ -34,10 +38,20 @@ QUICK = {
 
 
 class PortalProcess:
-    """`python -m portal.run` until the context ends; `speed` scales the simulator's waits."""
+    """`python -m portal.run` until the context ends; `speed` scales the simulator's waits.
 
-    def __init__(self, var: Path, *, speed: float = 60, **environment: str) -> None:
+    With `database_url` and `redis_url` it runs on a new database of that PostgreSQL server and on an unused
+    numbered database of that Redis, both gone afterwards; without them on SQLite and the embedded broker.
+    """
+
+    def __init__(
+        self, var: Path, *, speed: float = 60, database_url: str = "", redis_url: str = "", **environment: str
+    ) -> None:
         self.var = var
+        self.database_url = database_url
+        self.redis_url = redis_url
+        self._borrowed = ExitStack()
+        self._workers: list[subprocess.Popen[bytes]] = []
         self.port = choose_port()
         self.speed = speed
         inherited = {
@@ -66,7 +80,17 @@ class PortalProcess:
         port = json.loads((self.var / "run.json").read_text())["simulator_port"]
         return f"http://127.0.0.1:{port}"
 
+    @property
+    def whole_environment(self) -> dict[str, str]:
+        """What the portal's own processes have, for another that joins them."""
+        return self.environment | {
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "VONAGE_API_URL": self.simulator_url,
+            "SIMULATOR_URL": self.simulator_url,
+        }
+
     def start(self, timeout: float = 60) -> Self:
+        self._borrow()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "portal.run"],
             cwd=ROOT,
@@ -87,6 +111,22 @@ class PortalProcess:
         self.control("settings", {"speed": self.speed})
         return self
 
+    def _borrow(self) -> None:
+        if self.database_url:
+            self.environment["DATABASE_URL"] = self._borrowed.enter_context(fresh_database(self.database_url))
+        if self.redis_url:
+            self.environment["REDIS_URL"] = self._borrowed.enter_context(fresh_redis(self.redis_url))
+
+    def start_worker(self, *, processes: int = 2) -> None:
+        """A second worker beside the supervisor's, each of its processes a sender of its own."""
+        command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "-P", "prefork"]
+        command += ["-c", str(processes), "-n", "second@%h", "--without-mingle", "--without-gossip"]
+        with (self.var / "log" / "second-worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                command, cwd=ROOT, env=self.whole_environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self._workers.append(worker)
+
     def _listen(self, process: subprocess.Popen[str], ready: queue.Queue[bool]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
@@ -96,15 +136,22 @@ class PortalProcess:
         ready.put(False)
 
     def stop(self) -> None:
+        self._stop_workers()
         process, self.process = self.process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._borrowed.close()
+
+    def _stop_workers(self) -> None:
+        while self._workers:
+            worker = self._workers.pop()
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
 
     def control(self, path: str, body: object = None, *, method: str | None = None) -> Any:
         """Call the simulator behind its stage."""
@@ -124,28 +171,37 @@ class PortalProcess:
         return rows
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Read the portal's database from outside."""
-        with sqlite3.connect(f"file:{self.var / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
+        """Read the portal's database from outside; `?` stands for a value on both engines."""
+        if self.database_url:
+            with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as server:
+                statement = sql.replace("?", "%s").encode()
+                return server.execute(statement, values).fetchall()
+        with closing(sqlite3.connect(f"file:{self.var / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20)) as database:
             return database.execute(sql, values).fetchall()
 
     def kill(self, name: str) -> set[int]:
         """SIGKILL the children whose command line contains the name; the supervisor starts them again."""
-        assert self.process is not None
-        pids = named(descendants(self.process.pid), name)
+        return self.signal(name, signal.SIGKILL)
+
+    def signal(self, name: str, number: int) -> set[int]:
+        """Send a signal to the children whose command line contains the name."""
+        pids = named(self.pids(), name)
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
         return pids
+
+    def pids(self) -> set[int]:
+        """Every process of the portal below its supervisor, and those of further workers."""
+        assert self.process is not None
+        tops = [self.process.pid, *(worker.pid for worker in self._workers)]
+        return {worker.pid for worker in self._workers}.union(*map(descendants, tops))
 
     def manage(self, *arguments: str) -> str:
         """Run a management command in the portal's environment."""
-        environment = self.environment | {
-            "VONAGE_API_URL": self.simulator_url,
-            "SIMULATOR_URL": self.simulator_url,
-        }
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=environment,
+            env=self.whole_environment,
             check=True,
             capture_output=True,
             text=True,

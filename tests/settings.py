@@ -14,8 +14,8 @@ os.environ["DATABASE_URL"] = os.environ.get(
 )
 os.environ.setdefault("PORTAL_MODE", "demo")
 
-from portal.settings import *  # noqa: E402, F403
-from portal.settings import DATABASES  # noqa: E402
+from portal.settings import *  # noqa: F403
+from portal.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -68,7 +68,9 @@ WHOLE_ACCOUNT = {"membership", "invitation", "client", "api_key"}
 def customer_routes() -> Iterator[tuple[str, set[str]]]:
     """Every named address that takes an account, with the names of its parameters."""
 
-    def walk(patterns: list[URLPattern | URLResolver], space: str, names: set[str]) -> Iterator[tuple[str, set[str]]]:
+    def walk(
+        patterns: list[URLPattern | URLResolver], space: str, names: set[str]
+    ) -> Iterator[tuple[str, set[str]]]:
         for entry in patterns:
             here = names | set(entry.pattern.converters)
             if isinstance(entry, URLResolver):
@@ -81,7 +83,9 @@ def customer_routes() -> Iterator[tuple[str, set[str]]]:
 
 
 ROUTES = dict(customer_routes())
-OWNED = {name for name in ROUTES if not name.startswith("account:") and OBJECTS.get(name) not in WHOLE_ACCOUNT}
+OWNED = {
+    name for name in ROUTES if not name.startswith("account:") and OBJECTS.get(name) not in WHOLE_ACCOUNT
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def world(people: People) -> World:
     number = make_number_link(campaign, "12015550123")
     make_vetting(brand)
     make_qualification(brand)
-    operation = submit(CREATE_BRAND, brand, actor=people.member, api_key=api_key, payload={"company_name": SECRET})
+    operation = submit(
+        CREATE_BRAND, brand, actor=people.member, api_key=api_key, payload={"company_name": SECRET}
+    )
     inquiry = ask(USE_CASE, brand, actor=people.member, api_key=api_key, question={"use_case": "MARKETING"})
     draft = make_draft(people.account, client=client, title=SECRET)
     follow(brand, people.member, FollowReason.SUBMITTER)

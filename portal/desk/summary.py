@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.enums import Capability
@@ -18,7 +19,15 @@ from portal.history.models import Change
 from portal.outbox import queries as outbox
 from portal.outbox.models import Operation
 from tendlc import queries
-from tendlc.enums import Axis, BrandState, CampaignState, NumberState, WaitingOn
+from tendlc.enums import (
+    Axis,
+    BrandState,
+    CampaignState,
+    CarrierState,
+    NumberState,
+    VettingState,
+    WaitingOn,
+)
 from tendlc.lifecycle import explain
 from tendlc.messages import path_of
 from tendlc.models import Brand, Campaign
@@ -39,6 +48,17 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """One change that was seen, in our words."""
+
+    name: str
+    path: str
+    text: str
+    colour: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Summary:
     """Everything on the home page of one account."""
 
@@ -49,7 +69,7 @@ class Summary:
     drafts: Sequence[Draft]
     refused_keys: Sequence[ApiKey]
     has_key: bool
-    changes: Sequence[Change]
+    changes: Sequence[Seen]
 
     @property
     def is_new(self) -> bool:
@@ -70,7 +90,7 @@ def summary(scope: Scope) -> Summary:
         drafts=list(open_drafts(scope)[:5]) if scope.can(Capability.PREPARE) else [],
         refused_keys=[key for key in keys if key.refused_at],
         has_key=bool(keys),
-        changes=list(scope.rows(Change.objects.all()).order_by("-seen_at", "-id")[:8]),
+        changes=[_seen(row) for row in scope.rows(Change.objects.all()).order_by("-seen_at", "-id")[:8]],
     )
 
 
@@ -107,9 +127,30 @@ def _waiting(row: Any, now: datetime) -> tuple[str, Waiting]:
     )
 
 
-STATES: dict[Axis, Any] = {Axis.BRAND: BrandState, Axis.CAMPAIGN: CampaignState, Axis.NUMBER: NumberState}
+STATES: dict[str, Any] = {
+    Axis.BRAND: BrandState,
+    Axis.VETTING: VettingState,
+    Axis.CAMPAIGN: CampaignState,
+    Axis.CARRIER: CarrierState,
+    Axis.NUMBER: NumberState,
+}
+PAGES = {"tendlc.brand": "tendlc:brand", "tendlc.campaign": "tendlc:campaign"}
 
 
-def _badge(axis: Axis, state: str) -> str:
+def _seen(change: Change) -> Seen:
+    states = STATES.get(change.axis)
+    known = states is not None and change.state_after in states.values
+    text = str(states(change.state_after).label) if states and known else change.state_after
+    page = PAGES.get(change.object_type)
+    return Seen(
+        name=change.object_name,
+        path=reverse(page, args=[change.account_id, change.object_id]) if page else "",
+        text=f"{change.part}: {text}" if change.part else text,
+        colour=_badge(change.axis, change.state_after) if known else "secondary",
+        at=change.seen_at,
+    )
+
+
+def _badge(axis: str, state: str) -> str:
     badge: str = STATES[axis](state).badge
     return badge

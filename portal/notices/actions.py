@@ -35,11 +35,13 @@ def tell(
     path: str,
     values: Mapping[str, Any] | None = None,
     extra_users: Iterable[User] = (),
+    also: Iterable[models.Model] = (),
 ) -> Notice:
     """Tell whoever follows `obj` of one event, once per account and `key`: a second call changes nothing.
 
-    `path` is the page it is about, without the host. An object without a client (an API key) is told
-    to followers and admins who work for the whole account.
+    `path` is the page it is about, without the host. `also` names objects whose followers hear too, such as
+    the brand of a vetting; where somebody follows both, the choice made for `obj` itself holds. An object
+    without a client (an API key) is told to followers and admins who work for the whole account.
     """
     message = catalogue.messages.get(kind)
     notice, is_new = Notice.objects.get_or_create(
@@ -57,13 +59,17 @@ def tell(
     if is_new:
         to_admins = message is not None and message.to_admins
         extra = {user.pk for user in extra_users}
-        _deliver(notice, list(_recipients(notice, to_admins=to_admins, extra=extra)))
+        followed: dict[int, bool] = {}
+        for followed_object in (*also, obj):
+            followed |= dict(_follow_rows(followed_object).values_list("user_id", "by_email"))
+        _deliver(notice, list(_recipients(notice, followed, to_admins=to_admins, extra=extra)))
     return notice
 
 
-def _recipients(notice: Notice, *, to_admins: bool, extra: Collection[int]) -> Iterable[Recipient]:
+def _recipients(
+    notice: Notice, followed: Mapping[int, bool], *, to_admins: bool, extra: Collection[int]
+) -> Iterable[Recipient]:
     """Followers, chosen people and admins, as far as their membership covers the notice's client."""
-    followed = dict(_followers(notice).values_list("user_id", "by_email"))
     kinds_off = set(
         Preference.objects.filter(account_id=notice.account_id, kind=notice.kind, by_email=False).values_list(
             "user_id", flat=True
@@ -116,12 +122,6 @@ def followers(obj: models.Model) -> models.QuerySet[User]:
 def _follow_rows(obj: models.Model) -> models.QuerySet[Follow]:
     account_id: int = obj.account_id  # type: ignore[attr-defined]
     return Follow.objects.filter(account_id=account_id, object_type=type_of(obj), object_id=obj.pk)
-
-
-def _followers(notice: Notice) -> models.QuerySet[Follow]:
-    return Follow.objects.filter(
-        account_id=notice.account_id, object_type=notice.object_type, object_id=notice.object_id
-    )
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.models import Inquiry, Operation
-from portal.outbox.storing import finish_applied
-from portal.outbox.tasks import ring
+from portal.outbox.storing import finish_applied, refuse_children
+from portal.outbox.tasks import ring, ring_for_answer
 from portal.records.codes import make_code
 from portal.records.models import digest
 from portal.records.money import Fee
@@ -47,10 +47,12 @@ def submit(
     priority: Priority = Priority.NORMAL,
     fee: Fee | None = None,
     form_token: str = "",
+    needs_approval: bool = False,
 ) -> Operation:
     """Write one wanted effect, in the caller's transaction, and ring the doorbell after commit.
 
-    Raises AlreadyOpen when the object, the natural key or the form token has one already.
+    With `needs_approval` it waits until somebody with that capability approves it. Raises AlreadyOpen when
+    the object, the natural key or the form token has one already.
     """
     fee = fee or Fee()
     operation = Operation(
@@ -65,6 +67,7 @@ def submit(
         payload_hash=digest(payload),
         natural_key=natural_key,
         depends_on=depends_on,
+        state=S.AWAITING_APPROVAL if needs_approval else S.READY,
         priority=priority,
         fee_minor=fee.minor,
         fee_currency=fee.currency,
@@ -126,8 +129,17 @@ def ask(
         asked_by=actor,
         next_try_at=timezone.now(),
     )
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(ring_for_answer, robust=True)
     return inquiry
+
+
+@transaction.atomic
+def approve(scope: Scope, operation: Operation, *, actor: User) -> None:
+    """Let an operation that waits for approval go out."""
+    scope.require(Capability.APPROVE)
+    move(operation, S.READY, table=OPERATION, approved_by=actor, next_attempt_at=timezone.now())
+    record("operation.approved", operation, actor=actor)
+    transaction.on_commit(ring, robust=True)
 
 
 @transaction.atomic
@@ -167,6 +179,7 @@ def cancel(scope: Scope, operation: Operation, *, actor: User) -> None:
     before = operation.state
     move(operation, S.CANCELLED, table=OPERATION, sender="", finished_at=timezone.now())
     kind_of(operation).refused(operation, {"code": "cancelled"})
+    refuse_children(operation)
     record(
         "operation.cancelled", operation, actor=actor, before={"state": before}, after={"state": S.CANCELLED}
     )

@@ -23,7 +23,8 @@ def due_operations(now: datetime) -> QuerySet[Operation]:
     """What could be worked on now: due looks, and ready ones whose parent and whose key are in order."""
     in_hands = Operation.objects.filter(finished_at=None).exclude(sender="").values("api_key_id")
     return (
-        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now, api_key__is_active=True)
+        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now)
+        .filter(account__is_active=True, api_key__is_active=True)
         .filter(api_key__refused_at=None)
         .filter(
             Q(state=S.UNKNOWN)

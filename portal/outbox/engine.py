@@ -27,7 +27,7 @@ from portal.outbox.storing import adopt, finish_applied, finish_refused, send_to
 from portal.records.moves import LostRace, move
 from portal.vonage.http import ApiClient
 from portal.vonage.outcomes import Outcome
-from portal.vonage.problems import NotSent, VonageError
+from portal.vonage.problems import NotSent, VonageError, WrongHost
 
 logger = logging.getLogger("portal.outbox")
 
@@ -37,8 +37,11 @@ def settle_time() -> timedelta:
     return timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS)
 
 
-def run(budget_seconds: float = 50.0) -> int:
-    """Work on everything that is due; returns the steps taken: none in a process that may not send."""
+def run(budget_seconds: float = 15.0) -> int:
+    """Work on everything that is due; returns the steps taken: none in a process that may not send.
+
+    The budget is for beginning steps; with the longest call after it, a run stays below the task's time limit.
+    """
     sender = current_sender()
     if sender is None:
         return 0
@@ -56,6 +59,8 @@ def run(budget_seconds: float = 50.0) -> int:
 def step(operation: Operation, sender: Sender) -> None:
     """One step of one leased operation; whatever goes wrong, the row is put back where it can be found."""
     try:
+        if operation.host != operation.api_key.host:
+            raise WrongHost(reason="key_moved")  # it was asked for at the host the key had then
         api = calls.open_api(operation.api_key)
     except VonageError as error:
         _hold_back(operation, error)
@@ -178,8 +183,10 @@ def observe(operation: Operation, api: ApiClient) -> None:
 
 
 def _until_settled(operation: Operation, now: datetime) -> float:
-    """Seconds to the next early look: a few within the settle window, and one right at its end."""
+    """Seconds to the next look that proves nothing: a few within the settle window, one at its end, then slow."""
     left = (operation.settle_at - now).total_seconds() if operation.settle_at else 0.0
+    if left <= 0:
+        return float(settings.OUTBOX_LOOK_SECONDS)
     return max(min(left, float(settings.OUTBOX_SETTLE_SECONDS) / 6), 0.2)
 
 

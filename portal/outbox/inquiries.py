@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from portal.outbox import calls
@@ -22,21 +23,44 @@ MOST_TRIES = 4
 KEY_TEST = "tendlc.key_test"
 
 
-def answer_due(limit: int = 20) -> int:
-    """Answer what is due, one by one; returns how many were tried."""
-    answered = 0
-    while answered < limit and (inquiry := _take()) is not None:
+def answer_due(budget_seconds: float = 15.0) -> int:
+    """Answer what is due, one by one, beginning none after the budget; returns how many were tried."""
+    deadline, answered = time.monotonic() + budget_seconds, 0
+    while time.monotonic() < deadline and (inquiry := _take()) is not None:
         answer(inquiry)
         answered += 1
     return answered
 
 
+def due_inquiries(now: datetime) -> QuerySet[Inquiry]:
+    """What could be asked now, of keys that are in order and have no question in hand."""
+    in_hands = Inquiry.objects.filter(answered_at=None, next_try_at__gt=now).exclude(started_at=None)
+    return (
+        Inquiry.objects.filter(answered_at=None, next_try_at__lte=now)
+        .filter(account__is_active=True, api_key__is_active=True)
+        .filter(Q(api_key__refused_at=None) | Q(kind=KEY_TEST))
+        .exclude(api_key_id__in=in_hands.values("api_key_id"))
+    )
+
+
+def _in_turn(due: QuerySet[Inquiry]) -> list[Inquiry]:
+    """The oldest question of each account, the account that was served longest ago first."""
+    waiting = set(due.order_by().values_list("account_id", flat=True).distinct())
+    served = dict(
+        Inquiry.objects.filter(account_id__in=waiting)
+        .values_list("account_id")
+        .annotate(last=Max("started_at"))
+        .values_list("account_id", "last")
+    )
+    never = datetime.min.replace(tzinfo=UTC)
+    accounts = sorted(waiting, key=lambda account_id: (served.get(account_id) or never, account_id))
+    oldest = (due.filter(account_id=pk).order_by("next_try_at", "id").first() for pk in accounts[:20])
+    return [inquiry for inquiry in oldest if inquiry is not None]
+
+
 def _take() -> Inquiry | None:
     now = timezone.now()
-    due = Inquiry.objects.filter(answered_at=None, next_try_at__lte=now).filter(
-        Q(api_key__refused_at=None) | Q(kind=KEY_TEST)
-    )
-    for inquiry in due.order_by("next_try_at", "id")[:10]:
+    for inquiry in _in_turn(due_inquiries(now)):
         leased = Inquiry.objects.filter(
             pk=inquiry.pk, answered_at=None, next_try_at=inquiry.next_try_at
         ).update(next_try_at=now + LEASE, started_at=now, tries=inquiry.tries + 1)
@@ -45,8 +69,16 @@ def _take() -> Inquiry | None:
     return None
 
 
+def keep(inquiry: Inquiry) -> None:
+    """Hold on to an inquiry whose answer takes long."""
+    Inquiry.objects.filter(pk=inquiry.pk, answered_at=None).update(next_try_at=timezone.now() + LEASE)
+
+
 def answer(inquiry: Inquiry) -> None:
     """Ask Vonage and keep the answer or the problem; what may pass is tried again a few times."""
+    if inquiry.tries > 2 * MOST_TRIES:  # whoever tried it died of it each time
+        Inquiry.objects.filter(pk=inquiry.pk).update(answered_at=timezone.now(), problem={"code": "defect"})
+        return
     try:
         api = calls.open_api(inquiry.api_key)
     except VonageError as error:
@@ -74,7 +106,7 @@ def _failed(inquiry: Inquiry, error: VonageError) -> None:
     if passing and inquiry.tries < MOST_TRIES:
         wait = timedelta(seconds=error.retry_after or 3 * inquiry.tries)
         Inquiry.objects.filter(pk=inquiry.pk).update(
-            next_try_at=timezone.now() + wait, problem=error.as_record()
+            next_try_at=timezone.now() + wait, started_at=None, problem=error.as_record()
         )
     else:
         _give_up(inquiry, error)

@@ -92,10 +92,6 @@ def label_of(name: str) -> str:
     return str(_kinds[name].label) if name in _kinds else name
 
 
-def all_kinds() -> Mapping[str, Kind]:
-    return dict(_kinds)
-
-
 def answers(name: str) -> Callable[[Answer], Answer]:
     """Function decorator: the worker answers inquiries of this kind with it."""
 

@@ -7,7 +7,7 @@ from portal.outbox.enums import OperationState as S
 # A row in sending whose sender is gone becomes unknown, never ready; ready comes back from sending only when
 # nothing was done (not sent, throttled, held), and from unknown only after proven absence.
 OPERATION: dict[str, frozenset[str]] = {
-    S.AWAITING_APPROVAL: frozenset({S.READY, S.CANCELLED}),
+    S.AWAITING_APPROVAL: frozenset({S.READY, S.REFUSED, S.CANCELLED}),
     S.READY: frozenset({S.SENDING, S.REVIEW, S.APPLIED, S.REFUSED, S.CANCELLED}),
     S.SENDING: frozenset({S.READY, S.UNKNOWN, S.REFUSED, S.APPLIED}),
     S.UNKNOWN: frozenset({S.READY, S.REVIEW, S.APPLIED, S.REFUSED}),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
-from portal.outbox.enums import OPEN_STATES, OperationState
+from portal.outbox.enums import OperationState
 from portal.outbox.models import Inquiry, Operation
 
 
@@ -28,8 +30,24 @@ def operations_of(obj: models.Model) -> QuerySet[Operation]:
     )
 
 
-def open_operation_of(obj: models.Model) -> Operation | None:
-    return operations_of(obj).filter(state__in=OPEN_STATES).first()
+def newest_operations(scope: Scope, rows: Iterable[models.Model]) -> dict[tuple[str, int], Operation]:
+    """The last operation of each object, by its type and id; one query for all of them."""
+    ids: dict[str, list[int]] = {}
+    for row in rows:
+        ids.setdefault(type_of(row), []).append(row.pk)
+    if not ids:
+        return {}
+    named = [Q(object_type=object_type, object_id__in=pks) for object_type, pks in ids.items()]
+    about = Operation.objects.filter(account=scope.account).filter(Q(*named, _connector=Q.OR)).order_by()
+    last = about.values("object_type", "object_id").annotate(last=Max("id")).values("last")
+    found = operations(scope).select_related("depends_on").filter(pk__in=last)
+    return {(one.object_type, one.object_id): one for one in found}
+
+
+def doubtful_wish(obj: models.Model) -> Operation | None:
+    """The last submission of an object that was taken back although something may have come of it at Vonage."""
+    taken_back = operations_of(obj).filter(state=OperationState.CANCELLED)
+    return taken_back.filter(~Q(settle_at=None) | ~Q(candidates=[])).first()
 
 
 def inquiries(scope: Scope) -> QuerySet[Inquiry]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from portal.history.actions import note_refusal
 from portal.history.enums import Resubmittable
@@ -16,6 +17,11 @@ from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.models import Operation
 from portal.records.moves import move
+
+PARENT_REFUSED = {
+    "code": "parent_refused",
+    "text_id": gettext_noop("What this waited for was refused or taken back, so it was not sent."),
+}
 
 
 @transaction.atomic
@@ -53,6 +59,13 @@ def finish_refused(operation: Operation, problem: Mapping[str, Any]) -> None:
         last_error=dict(problem),
     )
     kind_of(operation).refused(operation, problem)
+    refuse_children(operation)
+
+
+def refuse_children(operation: Operation) -> None:
+    """What waited for an effect that will not come is refused with it, unsent; siblings are not touched."""
+    for child in operation.children.filter(finished_at=None, state__in=(S.READY, S.AWAITING_APPROVAL)):
+        finish_refused(child, PARENT_REFUSED)
 
 
 @transaction.atomic

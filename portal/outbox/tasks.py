@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
@@ -13,14 +14,29 @@ logger = logging.getLogger("portal.outbox")
 
 @shared_task(name="outbox.sweep")
 def sweep() -> None:
-    """Do whatever is due: awaited reads first, since a person looks at the page."""
-    inquiries.answer_due()
+    """Send, and look for, whatever is due."""
     engine.run()
 
 
+@shared_task(name="outbox.answer")
+def answer() -> None:
+    """Answer the reads somebody waits for; a task of its own, so that no slow sending keeps them."""
+    inquiries.answer_due()
+
+
 def ring() -> None:
-    """Tell a worker that something is due. A dead broker is no failure: the sweep finds it."""
+    """Tell a worker that something is to be sent."""
+    _ring(sweep)
+
+
+def ring_for_answer() -> None:
+    """Tell a worker that somebody asks."""
+    _ring(answer)
+
+
+def _ring(task: Any) -> None:
+    """A dead broker is no failure: the next sweep finds what is due."""
     try:
-        sweep.apply_async(ignore_result=True, retry=False)
+        task.apply_async(ignore_result=True, retry=False)
     except Exception:
         logger.warning("the doorbell did not ring; the sweep will find what is due")

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/", views.operation, name="operation"),
     path("reads/<int:pk>/", views.inquiry, name="inquiry"),
     path("keys/<int:pk>/test/", views.key_test, name="key_test"),
+    path("keys/<int:pk>/sync/", views.key_sync, name="key_sync"),
 ]

@@ -18,10 +18,12 @@ from portal.outbox.enums import OPEN_STATES, OperationState
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import kind_of, label_of
 from portal.outbox.models import Inquiry, Operation
-from portal.outbox.words import problem_text, standing
+from portal.outbox.words import fee_text, may_be_done, problem_text, standing
 from portal.records.moves import IllegalMove, LostRace
 from portal.records.paging import keyset_page
 
+# Answered by the app on the floor above, which registers itself for it.
+KEY_SYNC = "tendlc.sync_key"
 VIEWS = {"open": OPEN_STATES, "review": (OperationState.REVIEW,), "refused": (OperationState.REFUSED,)}
 
 
@@ -58,8 +60,12 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
         "operation": row,
         "label": label_of(row.kind),
         "standing": standing(row),
+        "fee": fee_text(row),
+        "may_be_done": may_be_done(row),
         "attempts": [_told(attempt) for attempt in row.attempts.order_by("number")],
         "may_decide": request.scope.can(Capability.SUBMIT_PAID),
+        "may_approve": row.state == OperationState.AWAITING_APPROVAL
+        and request.scope.can(Capability.APPROVE),
         "may_cancel": row.state
         in (OperationState.READY, OperationState.REVIEW, OperationState.AWAITING_APPROVAL),
         "object_url": kind_of(row).page(row),
@@ -82,6 +88,9 @@ def _decide(request: ScopedRequest, row: Operation) -> HttpResponse:
         elif decision == "absent":
             actions.confirm_absent(request.scope, row, actor=request.user)
             messages.success(request, _("Noted. It is sent again within seconds."))
+        elif decision == "approve":
+            actions.approve(request.scope, row, actor=request.user)
+            messages.success(request, _("Approved. It goes out within seconds."))
         elif decision == "cancel":
             actions.cancel(request.scope, row, actor=request.user)
             messages.success(request, _("Taken back. What may have been done at Vonage stays done there."))
@@ -95,23 +104,38 @@ def _decide(request: ScopedRequest, row: Operation) -> HttpResponse:
 @require_safe
 @scoped()
 def inquiry(request: ScopedRequest, pk: int) -> HttpResponse:
-    """A read somebody waits for; polled until it is answered."""
+    """A read somebody waits for; polled until it is answered, or a page to load again where no script runs."""
     row = get_object_or_404(queries.inquiries(request.scope), pk=pk)
-    return render(request, "outbox/_inquiry.html", inquiry_context(row))
+    template = "outbox/_inquiry.html" if request.htmx else "outbox/inquiry.html"
+    return render(request, template, inquiry_context(row))
 
 
 def inquiry_context(row: Inquiry) -> dict[str, Any]:
     """What `_inquiry.html` shows: waiting, the answer, or the problem in words."""
-    return {"inquiry": row, "problem": problem_text(row.problem) if row.problem else ""}
+    return {
+        "inquiry": row,
+        "problem": problem_text(row.problem) if row.problem else "",
+        "is_sync": row.kind == KEY_SYNC,
+    }
 
 
 @require_POST
 @scoped(Capability.MANAGE_KEYS)
 def key_test(request: ScopedRequest, pk: int) -> HttpResponse:
     """Ask the worker to try a key."""
+    return _ask_of_key(request, pk, KEY_TEST)
+
+
+@require_POST
+@scoped(Capability.MANAGE_KEYS)
+def key_sync(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Ask the worker to read everything a key holds at Vonage."""
+    return _ask_of_key(request, pk, KEY_SYNC)
+
+
+def _ask_of_key(request: ScopedRequest, pk: int, kind: str) -> HttpResponse:
     api_key = get_object_or_404(ApiKey, account=request.scope.account, pk=pk)
-    row = actions.ask(KEY_TEST, api_key, actor=request.user, api_key=api_key)
+    row = actions.ask(kind, api_key, actor=request.user, api_key=api_key)
     if request.htmx:
         return render(request, "outbox/_inquiry.html", inquiry_context(row))
-    messages.info(request, _("The key is being tested. The result appears beside it within seconds."))
-    return redirect("account:keys", request.scope.account.pk)
+    return redirect("outbox:inquiry", request.scope.account.pk, row.pk)

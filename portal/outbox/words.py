@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -9,14 +10,19 @@ from django.utils.translation import gettext_lazy
 
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import Operation
+from portal.records.money import FeeSource
 from portal.vonage.problems import PeopleText
 
 
 class Standing(NamedTuple):
-    """A sentence on where it stands and one on what comes next; the second may be empty."""
+    """A sentence on where it stands and one on what comes next, which may be empty.
+
+    `next_at` is when the portal tries or looks again by itself; pages show it beside the sentences.
+    """
 
     text: str
     next_step: str = ""
+    next_at: datetime | None = None
 
 
 WAITING = {
@@ -31,9 +37,10 @@ WAITING = {
     "missing_secret": gettext_lazy("The API key has no secret, so nothing can be sent with it."),
     "unauthorized": gettext_lazy("Vonage refused the API key. Nothing was sent."),
     "forbidden": gettext_lazy("Vonage does not allow this API key to do this. Nothing was done."),
-    "defect": gettext_lazy(
-        "Something went wrong in the portal. It is tried again; support can see the details."
+    "unusable_id": gettext_lazy(
+        "The record has no usable id at Vonage. Nothing was sent; please tell support."
     ),
+    "defect": gettext_lazy("Something went wrong in the portal; support can see the details."),
     "not_sent": gettext_lazy("Nothing was sent yet."),
     "lock_lost": gettext_lazy("Nothing was sent yet."),
 }
@@ -73,7 +80,9 @@ def _ready(operation: Operation) -> Standing:
         return Standing(_("It is saved and waits for another operation."), str(operation.depends_on.code))
     if operation.waiting_for:
         text = str(WAITING.get(operation.waiting_for, _("Nothing was sent yet.")))
-        return Standing(_("It is saved.") + " " + text, _("It is tried again by itself."))
+        return Standing(
+            _("It is saved.") + " " + text, _("It is tried again by itself."), operation.next_attempt_at
+        )
     return Standing(_("It is saved and goes out within seconds."))
 
 
@@ -84,12 +93,44 @@ def _plain(operation: Operation) -> Standing:
         S.UNKNOWN: Standing(
             _("It was sent, but the answer did not arrive. It may have been done."),
             _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
+            operation.next_attempt_at,
         ),
         S.APPLIED: Standing(_("Vonage has done it.")),
         S.REFUSED: Standing(refusal_text(operation), _("Nothing was done at Vonage.")),
-        S.CANCELLED: Standing(_("It was taken back before it was done.")),
+        S.CANCELLED: taken_back(operation),
     }
     return texts[S(operation.state)]
+
+
+def may_be_done(operation: Operation) -> bool:
+    """Whether something at Vonage may have come of it: an answer was lost, or something there matches.
+
+    The settle time is set with the first attempt whose outcome is unknown, and never cleared.
+    """
+    return operation.settle_at is not None or bool(operation.candidates)
+
+
+def taken_back(operation: Operation) -> Standing:
+    """What a wish that somebody took back means for whoever would submit it again."""
+    if may_be_done(operation):
+        return Standing(
+            _("It was taken back here. What may have been done at Vonage stays done there."),
+            _("It may be registered and paid for already: look at Vonage before you submit it again."),
+        )
+    return Standing(_("It was taken back here before it was done. Vonage did nothing."))
+
+
+FEE_SOURCES = {
+    FeeSource.PRICE_LIST: gettext_lazy("about %(fee)s (list price)"),
+    FeeSource.QUALIFICATION: gettext_lazy("about %(fee)s (from the use case check)"),
+}
+
+
+def fee_text(operation: Operation) -> str:
+    """The expected fee and where it comes from; one that nobody told is unknown."""
+    fee = operation.fee
+    text = FEE_SOURCES.get(fee.source)
+    return _("unknown") if fee.minor is None or text is None else str(text) % {"fee": fee}
 
 
 def refusal_text(operation: Operation) -> str:

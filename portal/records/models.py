@@ -31,6 +31,7 @@ class Mirror(Stamped):
     raw = models.JSONField(default=dict, blank=True)
     raw_hash = models.CharField(max_length=64, blank=True, default="")
     seen_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True)
     missing_runs = models.PositiveSmallIntegerField(default=0)

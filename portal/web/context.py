@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -102,10 +103,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "support_url": settings.SUPPORT_URL,
         "simulator_url": settings.SIMULATOR_URL,
+        "paid_host": _paid_host(),
         "nav": SimpleLazyObject(lambda: list(_groups(request))),
         "your_accounts": SimpleLazyObject(lambda: _accounts(request)),
         "unread_url": SimpleLazyObject(lambda: _unread_url(request)),
     }
+
+
+def _paid_host() -> str:
+    """The host that is called and charges for it; "" where calls go to the simulator."""
+    called = settings.VONAGE_API_URL
+    return "" if called == settings.SIMULATOR_URL else urlsplit(called).netloc or called
 
 
 def safe_reverse(view: str, *args: Any) -> str:

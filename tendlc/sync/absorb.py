@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from portal.accounts.models import ApiKey, Client
 from portal.history.actions import note_change, note_refusal
-from portal.history.enums import Source
+from portal.history.enums import Resubmittable, Source
 from portal.notices.actions import tell
 from portal.records.models import digest
 from tendlc import lifecycle, wire
-from tendlc.enums import Axis, CarrierState, WaitingOn
+from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.labels import split_label
 from tendlc.messages import NOTICE_OF, path_of
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
@@ -27,6 +27,25 @@ STATE_OF: Mapping[Axis, Callable[[str], str]] = {
     Axis.VETTING: lifecycle.vetting_state,
     Axis.CAMPAIGN: lifecycle.campaign_state,
     Axis.NUMBER: lifecycle.number_state,
+}
+AXIS_OF: Mapping[type[Row], Axis] = {
+    Brand: Axis.BRAND,
+    Vetting: Axis.VETTING,
+    Campaign: Axis.CAMPAIGN,
+    NumberLink: Axis.NUMBER,
+}
+# Which states are a no, and who says it. Why a brand is not verified comes with its feedback.
+NOES: Mapping[Axis, frozenset[str]] = {
+    Axis.BRAND: frozenset(),
+    Axis.VETTING: frozenset({VettingState.FAILED}),
+    Axis.CAMPAIGN: frozenset({CampaignState.REJECTED, CampaignState.SUSPENDED}),
+    Axis.NUMBER: frozenset({NumberState.REJECTED}),
+}
+NOES_BY: Mapping[Axis, str] = {
+    Axis.BRAND: "registry",
+    Axis.VETTING: "provider",
+    Axis.CAMPAIGN: "review",
+    Axis.NUMBER: "carriers",
 }
 
 
@@ -200,7 +219,7 @@ def _take_in(
     if row.seen_at is not None and seen.asked_at < row.seen_at:
         return False  # asked before our last news: this answer is older than what we know
     payload = raw if isinstance(raw, dict) else {}
-    new_hash, is_new = digest(payload), row.pk is None
+    new_hash, is_new, was_gone = digest(payload), row.pk is None, row.gone_at
     known = not is_new and row.raw_hash == new_hash and row.remote_id == remote_id and row.gone_at is None
     before, not_before = (row.state, row.remote_status), row.seen_at or row.created_at
     state = STATE_OF[axis](word)
@@ -218,6 +237,8 @@ def _take_in(
     row.save()
     if is_new or before != (state, word):
         _changed(row, axis, ("", "") if is_new else before, not_before, seen)
+    elif was_gone:
+        _note(row, axis, before, was_gone, seen, reason="returned")
     return True
 
 
@@ -233,7 +254,9 @@ def _set_waiting(row: Row, axis: Axis, state: str, now: datetime) -> None:
     row.expected_by = lifecycle.expected_by(axis, state, now)
 
 
-def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime | None, seen: Seen) -> None:
+def _note(
+    row: Row, axis: Axis, before: tuple[str, str], not_before: datetime | None, seen: Seen, reason: str = ""
+) -> None:
     note_change(
         row,
         axis=axis,
@@ -241,9 +264,19 @@ def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime
         after=(row.state, row.remote_status),
         seen_at=seen.asked_at,
         not_before=not_before,
+        reason=reason,
         source=seen.source,
     )
+
+
+def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime | None, seen: Seen) -> None:
+    """One change row; and for a new state of a known object, notice and, if it is a no, refusal."""
+    reasons = row.raw.get("reasons") if isinstance(row.raw.get("reasons"), list) else []
+    reason = "; ".join(str(one) for one in reasons)[:2000]
+    _note(row, axis, before, not_before, seen, reason)
     if before[0] and before[0] != row.state:
+        if row.state in NOES[axis]:
+            note_refusal(row, said_by=str(NOES_BY[axis]), code=row.remote_status, text=reason)
         _tell(row, axis, row.state, seen)
 
 
@@ -256,10 +289,34 @@ def _tell(row: Row, axis: Axis, state: str, seen: Seen, part: str = "") -> None:
         row,
         key=f"{kind}:{row.pk}:{part}:{seen.asked_at.isoformat(timespec='milliseconds')}",
         path=path_of(row),
+        also=[row.brand]
+        if isinstance(row, Vetting)
+        else [row.campaign]
+        if isinstance(row, NumberLink)
+        else [],
         values={"carrier": part, "word": row.remote_status, "object": str(row)},
     )
 
 
-def waiting_for_us(row: Row) -> None:
-    """A refused row waits for its people."""
-    row.waiting_on, row.waiting_since, row.expected_by = WaitingOn.US, timezone.now(), None
+def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
+    """Keep why a brand was not verified, beside it and as a refusal."""
+    found = [
+        {"name": one.name, "description": one.description, "fields": list(one.fields)}
+        for one in record.categories
+    ]
+    Brand.objects.filter(pk=brand.pk).update(feedback=found, feedback_at=timezone.now())
+    for one in record.categories:
+        note_refusal(
+            brand,
+            said_by="registry",
+            code=one.name,
+            text=one.description,
+            fields=[{"field": name} for name in one.fields],
+            resubmittable=Resubmittable.YES,
+        )
+
+
+def absorb_absence(row: Row, now: datetime) -> None:
+    """Mark what is not at Vonage any more; its state stays, and the caller saves the row."""
+    row.gone_at = now
+    _note(row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason="gone")

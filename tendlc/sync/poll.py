@@ -1,4 +1,4 @@
-"""Reading again what moves, one object at a time, longest unseen first."""
+"""Reading again what moves, one object at a time, longest untried first."""
 
 from __future__ import annotations
 
@@ -15,16 +15,24 @@ from portal.vonage.problems import NotFound, VonageError
 from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
-from tendlc.sync.absorb import Seen, absorb_brand, absorb_campaign, absorb_number, absorb_vetting
+from tendlc.sync.absorb import (
+    Seen,
+    absorb_brand,
+    absorb_campaign,
+    absorb_feedback,
+    absorb_number,
+    absorb_vetting,
+)
 from tendlc.sync.walk import MOVING_BRANDS, MOVING_CAMPAIGNS, MOVING_NUMBERS, MOVING_VETTINGS
 
 logger = logging.getLogger("tendlc.sync")
+FAILURES_IN_A_ROW = 3
 Row = Brand | Vetting | Campaign | NumberLink
 
 
 def moving(api_key: ApiKey, limit: int = 40) -> list[Row]:
-    """What of a key moves at Vonage, longest unseen first."""
-    oldest = F("seen_at").asc(nulls_first=True)
+    """What of a key moves at Vonage, longest untried first: one that fails does not keep the others waiting."""
+    oldest = F("tried_at").asc(nulls_first=True)
     rows: list[Row] = [
         *_alive(Brand, api_key).filter(MOVING_BRANDS).order_by(oldest)[:limit],
         *_alive(Vetting, api_key).filter(MOVING_VETTINGS).select_related("brand").order_by(oldest)[:limit],
@@ -38,7 +46,7 @@ def moving(api_key: ApiKey, limit: int = 40) -> list[Row]:
         .select_related("campaign__brand")
         .order_by(oldest)[:limit],
     ]
-    return sorted(rows, key=lambda row: row.seen_at or row.created_at)[:limit]
+    return sorted(rows, key=lambda row: row.tried_at or row.created_at)[:limit]
 
 
 def _alive(model: type[Row], api_key: ApiKey):  # type: ignore[no-untyped-def]
@@ -46,19 +54,22 @@ def _alive(model: type[Row], api_key: ApiKey):  # type: ignore[no-untyped-def]
 
 
 def poll_key(api_key: ApiKey, api: ApiClient) -> int:
-    """Refresh what moves; returns how many were read. Stops at a refused or throttled key."""
-    read = 0
+    """Refresh what moves; returns how many were read. Stops at a refused or throttled key, and when
+    several in a row fail. A 404 decides nothing here: only complete walks do."""
+    read = failed = 0
     for row in moving(api_key):
+        row._meta.default_manager.filter(pk=row.pk).update(tried_at=timezone.now())  # type: ignore[union-attr]
         try:
             refresh(row, api)
-        except NotFound:
-            continue  # not there, or no access: only complete walks decide
         except VonageError as error:
             if error.outcome in (Outcome.HELD, Outcome.THROTTLED):
                 raise
             logger.info("poll %s %s: %s", row._meta.label, row.pk, error)
-            return read
-        read += 1
+            failed = 0 if isinstance(error, NotFound) else failed + 1
+            if failed >= FAILURES_IN_A_ROW:
+                return read
+        else:
+            read, failed = read + 1, 0
     return read
 
 
@@ -71,17 +82,7 @@ def _brand(row: Brand, client: TenDlcClient) -> None:
     seen = Seen.now()
     brand = absorb_brand(client.get_brand(row.remote_id), api_key=row.api_key, seen=seen, brand=row)
     if brand.state == BrandState.UNVERIFIED:
-        _feedback(brand, client)
-
-
-def _feedback(brand: Brand, client: TenDlcClient) -> None:
-    """Why a brand was not verified, kept beside it."""
-    answer = client.get_feedback(brand.remote_id)
-    found = [
-        {"name": one.name, "description": one.description, "fields": list(one.fields)}
-        for one in answer.categories
-    ]
-    Brand.objects.filter(pk=brand.pk).update(feedback=found, feedback_at=timezone.now())
+        absorb_feedback(client.get_feedback(brand.remote_id), brand=brand)
 
 
 def _vetting(row: Vetting, client: TenDlcClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,14 +13,24 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
+from portal.notices.actions import tell
 from portal.records.models import digest
 from portal.vonage.http import ApiClient
 from portal.vonage.problems import NotFound, VonageError
 from tendlc.client import TenDlcClient, Walk
 from tendlc.enums import BrandState, CampaignState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
-from tendlc.sync.absorb import Seen, absorb_brand, absorb_campaign, absorb_number, absorb_vetting
+from tendlc.sync.absorb import (
+    Seen,
+    absorb_absence,
+    absorb_brand,
+    absorb_campaign,
+    absorb_feedback,
+    absorb_number,
+    absorb_vetting,
+)
 
+logger = logging.getLogger("tendlc.sync")
 Row = TypeVar("Row", Brand, Vetting, Campaign, NumberLink)
 Record = TypeVar("Record")
 Progress = Callable[[str, int, int], None]
@@ -57,18 +68,21 @@ def silent(_what: str, _done: int, _total: int) -> None:
     """Nobody watches."""
 
 
-def walk_key(api_key: ApiKey, api: ApiClient, *, full: bool = True, progress: Progress = silent) -> Report:
-    """Read the brand list, then descend into every brand (or, unless `full`, into those that changed or move)."""
+def walk_key(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) -> Report:
+    """Read the brand list, then descend into every brand: vettings, campaigns and their numbers."""
     walker = _Walker(api_key, TenDlcClient(api), Report(), progress)
-    before = dict(Brand.objects.filter(account_id=api_key.account_id).values_list("remote_id", "raw_hash"))
     brands = walker.brands()
     for number, brand in enumerate(brands, 1):
         progress("brands", number, len(brands))
-        if full or before.get(brand.remote_id) != brand.raw_hash or walker.moves(brand):
-            walker.descend(brand)
-    if walker.report.ok and full and api_key.imported_at is None:
+        walker.descend(brand)
+    if walker.report.ok and api_key.imported_at is None:
         ApiKey.objects.filter(pk=api_key.pk).update(imported_at=timezone.now())
     return walker.report
+
+
+def not_found(_row: object) -> None:
+    """For what cannot be read by id: being missing from its complete list is all there is to know."""
+    raise NotFound
 
 
 def _touch(rows: QuerySet[Row], unchanged: list[int], seen: Seen) -> None:
@@ -98,20 +112,22 @@ class _Walker:
             lambda row: self.client.get_brand(row.remote_id),
         )
 
-    def moves(self, brand: Brand) -> bool:
-        return (
-            brand.campaigns.filter(MOVING_CAMPAIGNS).exists()
-            or brand.vettings.filter(MOVING_VETTINGS).exists()
-            or NumberLink.objects.filter(MOVING_NUMBERS, campaign__brand=brand).exists()
-        )
-
     def descend(self, brand: Brand) -> None:
         if brand.gone_at:
             return
+        self.feedback(brand)
         self.vettings(brand)
         for campaign in self.campaigns(brand):
             if not campaign.gone_at:
                 self.numbers(campaign)
+
+    def feedback(self, brand: Brand) -> None:
+        """Why a brand is not verified, where nobody has asked yet."""
+        if brand.state == BrandState.UNVERIFIED and brand.feedback_at is None:
+            try:
+                absorb_feedback(self.client.get_feedback(brand.remote_id), brand=brand)
+            except VonageError as error:
+                self.report.problems.append(f"feedback:{brand.remote_id}: {error}")
 
     def vettings(self, brand: Brand) -> None:
         """The list is bare and a single vetting cannot be read, so two complete lists decide alone."""
@@ -122,13 +138,13 @@ class _Walker:
         except VonageError as error:
             self._end(run, problem=str(error))
             return
-        for record in records:
-            if record.vetting_id:
-                absorb_vetting(record, brand=brand, seen=Seen(started))
+        named = [record for record in records if record.vetting_id]
+        present = {absorb_vetting(record, brand=brand, seen=Seen(started)).pk for record in named}
+        problem = self._weigh_absence(brand.vettings.exclude(remote_id=""), present, not_found)
         self.report.objects += len(records)
         run.pages, run.unique_ids, run.complete = 1, len(records), True
         run.total_first = run.total_last = len(records)
-        self._end(run)
+        self._end(run, problem=problem)
 
     def campaigns(self, brand: Brand) -> list[Campaign]:
         return self.run(
@@ -193,9 +209,20 @@ class _Walker:
         if not missing:
             return ""
         if not present or len(missing) > max(ALARM_COUNT, ALARM_SHARE * len(living)):
+            self._alarm(living[0]._meta.model_name or "", len(missing), len(living))
             return f"the list shrank by {len(missing)} of {len(living)}: nothing is removed"
         self._mark_missing(missing, read)
         return ""
+
+    def _alarm(self, thing: str, missing: int, known: int) -> None:
+        """Tell the admins, once a day, that much vanished at once; a person looks, nothing is removed."""
+        tell(
+            "tendlc.list_shrank",
+            self.api_key,
+            key=f"list_shrank:{self.api_key.pk}:{thing}:{timezone.now().date().isoformat()}",
+            path=f"/a/{self.api_key.account_id}/keys/",
+            values={"missing": str(missing), "known": str(known)},
+        )
 
     def _mark_missing(self, missing: Iterable[Row], read: Callable[[Row], object]) -> None:
         now, gap = timezone.now(), timedelta(seconds=settings.TENDLC_REMOVAL_GAP_SECONDS)
@@ -203,8 +230,8 @@ class _Walker:
             row.missing_since = row.missing_since or now
             row.missing_runs = min(row.missing_runs + 1, 1000)
             if row.missing_runs >= 2 and now - row.missing_since >= gap and self._is_not_found(row, read):
-                row.gone_at = now
                 self.report.gone += 1
+                absorb_absence(row, now)
             row.save(update_fields=["missing_since", "missing_runs", "gone_at"])
 
     def _is_not_found(self, row: Row, read: Callable[[Row], object]) -> bool:
@@ -236,3 +263,4 @@ class _Walker:
         self.report.pages += run.pages
         if problem:
             self.report.problems.append(f"{run.scope}: {problem}")
+            logger.warning("sync of key %s: %s: %s", self.api_key.pk, run.scope, problem)

@@ -28,14 +28,15 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalProcess]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        browser = _launch(playwright, path)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
 
-def _launch(playwright: Playwright, path: str | None) -> Browser:
+def launch(playwright: Playwright) -> Browser:
+    """The system's Chromium: no browser of its own is downloaded."""
+    path = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
     return playwright.chromium.launch(executable_path=path, args=list(QUIET))
 
 

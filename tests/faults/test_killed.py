@@ -1,38 +1,60 @@
-"""Processes die at the worst moment: the effect is there once, and the portal shows it."""
+"""Processes die, or stand still, at the worst moment: the effect is there once, and the portal shows it.
+
+On the embedded stage there is one sender. On PostgreSQL and Redis a second worker runs beside it, so several
+senders compete for every row.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests import servers
+from tests.faults.page import Page, chosen, hidden
 from tests.portal_process import ROOT, PortalProcess, eventually
+from tests.run.processes import is_alive, named
+from tests.tendlc.builders import BRAND_VALUES
 
 pytestmark = pytest.mark.processes
 KINDS = {"brand": "create_brand", "campaign": "create_campaign", "number": "link_number"}
+POSTGRES = pytest.param("postgres", marks=pytest.mark.services)
+on_embedded = pytest.mark.parametrize("portal", ["embedded"], indirect=True)
+on_postgres = pytest.mark.parametrize("portal", [POSTGRES], indirect=True)
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalProcess]:
-    with PortalProcess(tmp_path_factory.mktemp("killed")) as process:
+@pytest.fixture(scope="module", params=["embedded", POSTGRES])
+def portal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PortalProcess]:
+    real = request.param == "postgres"
+    stage = {"database_url": servers.DATABASE_URL, "redis_url": servers.REDIS_URL} if real else {}
+    with PortalProcess(tmp_path_factory.mktemp("killed"), **stage) as process:
         process.control("settings", {"uniqueness": False})
+        if real:
+            process.start_worker()
         assert eventually(
             lambda: process.rows("SELECT 1 FROM tendlc_campaign WHERE state='active'"), seconds=30
         )
         yield process
 
 
+def submission(portal: PortalProcess, what: str, number: int) -> subprocess.Popen[bytes]:
+    """A submission on its way, in a process of its own."""
+    command = [sys.executable, "-m", "tests.faults.submit", what, str(number)]
+    return subprocess.Popen(command, cwd=ROOT, env=portal.whole_environment)
+
+
 def submit(portal: PortalProcess, what: str, number: int) -> None:
-    environment = portal.environment | {"VONAGE_API_URL": portal.simulator_url}
-    subprocess.run(
-        [sys.executable, "-m", "tests.faults.submit", what, str(number)],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        timeout=60,
-    )
+    assert submission(portal, what, number).wait(timeout=60) == 0
 
 
 def last(portal: PortalProcess, what: str) -> tuple[str, str, int]:
@@ -45,20 +67,31 @@ def last(portal: PortalProcess, what: str) -> tuple[str, str, int]:
     return rows[0]
 
 
+def sending_process(portal: PortalProcess) -> int:
+    """The process that is sending right now; its id stands in the name of the sender."""
+    ((sender,),) = portal.rows("SELECT sender FROM outbox_operation WHERE state='sending'")
+    pid = int(sender.split(":")[1])
+    assert pid in portal.pids()
+    return pid
+
+
+def hang(portal: PortalProcess, operation: str) -> None:
+    """The next request of a kind is done, but its answer does not come before the faults are lifted."""
+    fault = {"operation": operation, "kind": "hang", "when": "after", "params": {"seconds": 60}}
+    portal.control("faults", fault)
+
+
 @pytest.mark.parametrize("what", KINDS)
 def test_a_worker_killed_between_sent_and_stored_loses_and_doubles_nothing(
     portal: PortalProcess, what: str
 ) -> None:
     operation = KINDS[what]
     before = len(portal.effects(operation))
-    portal.control(
-        "faults",
-        {"operation": operation, "kind": "hang", "when": "after", "count": 1, "params": {"seconds": 60}},
-    )
+    hang(portal, operation)
     submit(portal, what, 1)
     assert eventually(lambda: len(portal.effects(operation)) == before + 1, seconds=30)
     assert last(portal, what)[0] == "sending"
-    assert portal.kill("celery")
+    os.kill(sending_process(portal), signal.SIGKILL)
     portal.control("faults", method="DELETE")
     assert eventually(lambda: last(portal, what)[0] == "applied", seconds=60)
     state, remote_id, attempts = last(portal, what)
@@ -76,10 +109,87 @@ def test_an_answer_lost_after_the_work_loses_and_doubles_nothing(portal: PortalP
     assert (last(portal, what)[2], len(portal.effects(operation))) == (1, before + 1)
 
 
-def test_the_broker_s_death_only_delays(portal: PortalProcess) -> None:
-    """The doorbell is dead: the sweep finds what was submitted once the broker is back."""
+@on_postgres
+def test_a_sender_that_stands_still_keeps_its_row(portal: PortalProcess) -> None:
+    """Others go on sweeping, but a stopped process may wake up and store what it got: nobody takes its place."""
     before = len(portal.effects("create_brand"))
-    assert portal.kill("valkey")
-    submit(portal, "brand", 3)
-    assert eventually(lambda: last(portal, "brand")[0] == "applied", seconds=60)
+    hang(portal, "create_brand")
+    submit(portal, "brand", 4)
+    assert eventually(lambda: len(portal.effects("create_brand")) == before + 1, seconds=30)
+    pid = sending_process(portal)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        portal.control("faults", method="DELETE")
+        time.sleep(4)  # four sweeps of the others
+        assert last(portal, "brand")[0] == "sending"
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert eventually(lambda: last(portal, "brand")[0] == "applied", seconds=30)
+    assert (last(portal, "brand")[2], len(portal.effects("create_brand"))) == (1, before + 1)
+
+
+@on_postgres
+def test_several_senders_share_the_work_and_do_each_piece_once(portal: PortalProcess) -> None:
+    first, count = 100, 12
+    newest = portal.rows("SELECT MAX(id) FROM outbox_operation")[0][0]
+    before = len(portal.effects("create_brand"))
+    waiting = list(range(first, first + count))
+    while waiting:  # two at a time: more would only wait for a core
+        pair = [submission(portal, "brand", waiting.pop()) for _ in range(2)]
+        assert [each.wait(timeout=60) for each in pair] == [0, 0]
+    states = "SELECT state, COUNT(*) FROM outbox_operation WHERE id > ? GROUP BY state"
+    assert eventually(lambda: portal.rows(states, newest) == [("applied", count)], seconds=60)
+    sent = [row["body"]["ein"] for row in portal.effects("create_brand")[before:]]
+    assert sorted(sent) == [f"41-0000{number}" for number in range(first, first + count)]
+    attempts = "SELECT sender FROM outbox_attempt WHERE operation_id > ?"
+    assert len({sender for (sender,) in portal.rows(attempts, newest)}) > 1
+
+
+def broker_port(portal: PortalProcess) -> int:
+    """Where the embedded broker listens, as its users were told."""
+    pid = min(named(portal.pids(), "gunicorn"))
+    variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    url = next(text.removeprefix("REDIS_URL=") for text in variables if text.startswith("REDIS_URL="))
+    port = urlsplit(url).port
+    assert port
+    return port
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@on_embedded
+def test_the_broker_s_death_only_delays(portal: PortalProcess) -> None:
+    """Nobody listens at the broker's port while somebody submits: the click works, the work is done later."""
+    page = Page(portal.url)
+    path = "/a/1/10dlc/brands/new/"
+    form = page.get(path)
+    typed = {**BRAND_VALUES, "display_name": "Steadfast", "ein": "417654321"}
+    typed |= {"api_key": chosen(form, "api_key")}
+    summary = page.post(path, **{**hidden(form), **typed}, action="review")
+    assert "What it costs and what happens next" in summary.text
+    before = len(portal.effects("create_brand"))
+    port = broker_port(portal)
+    assert accepts(port)
+    assert portal.process is not None
+    portal.process.send_signal(signal.SIGSTOP)  # or it would start the broker again
+    try:
+        (broker,) = portal.kill("valkey-server")
+        assert eventually(lambda: not is_alive(broker), seconds=5)
+        assert not accepts(port)
+        begun = time.monotonic()
+        submitted = page.post(path, **hidden(summary), mail_me="on", action="submit")
+        took = time.monotonic() - begun
+        assert not accepts(port)
+        assert "Submitted." in submitted.text
+        assert took < 3
+        assert "Steadfast" in page.get(urlsplit(submitted.url).path).text
+    finally:
+        portal.process.send_signal(signal.SIGCONT)
+    done = "SELECT state FROM outbox_operation WHERE object_name='Steadfast'"
+    assert eventually(lambda: portal.rows(done) == [("applied",)], seconds=60)
+    assert eventually(lambda: accepts(port), seconds=30)
     assert len(portal.effects("create_brand")) == before + 1

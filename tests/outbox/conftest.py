@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
-from portal.outbox import engine, locks
+from portal.outbox import engine, inquiries, locks
 from portal.outbox.models import Operation
 from tendlc.actions import link_numbers, submit_brand, submit_campaign
 from tendlc.models import Brand, Campaign, NumberLink
@@ -120,3 +120,9 @@ def desk(people: People, simulator: SimulatorProcess, settings: Settings, var: P
     api_key = make_api_key(people.account, reseller_id="R000000")
     yield Desk(people.scope(people.member), api_key, simulator)
     locks.forget()
+
+
+def answer_inquiries() -> None:
+    """Answer every awaited read that is due."""
+    while inquiries.answer_due():
+        pass

@@ -12,15 +12,16 @@ from pytest_django.fixtures import Settings
 
 from portal.history.models import Refusal
 from portal.notices.models import Notice
-from portal.outbox import actions, calls, claims, engine
+from portal.outbox import actions, calls, claims, engine, inquiries
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import kind_of
 from portal.outbox.locks import current_sender
 from portal.outbox.models import Operation
-from tendlc.actions import submit_brand
+from portal.vonage.problems import AnswerLost
+from tendlc.actions import check_use_case, submit_brand, submit_campaign
 from tendlc.enums import BrandState, CampaignState, NumberState
 from tests.builders import make_api_key, make_membership, make_scope
-from tests.outbox.conftest import BRAND, Desk, operation_of, run
+from tests.outbox.conftest import BRAND, CAMPAIGN, Desk, answer_inquiries, operation_of, run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 
@@ -306,3 +307,139 @@ def test_accounts_take_turns(desk: Desk, settings: Settings) -> None:
     assert operation_of(theirs).state == S.APPLIED
     assert {operation_of(row).state for row in mine} == {S.APPLIED}
     assert served.index(elsewhere.account_id) <= 1
+
+
+class TestDependencies:
+    """What depends on another operation waits for it, and for it alone."""
+
+    @pytest.fixture
+    def chain(self, desk: Desk) -> tuple[Operation, Operation, Operation]:
+        """A parent, its child, and a sibling that depends on nothing; all of one key."""
+        parent, child, sibling = (operation_of(desk.brand(ein=f"12345670{digit}")) for digit in range(3))
+        Operation.objects.filter(pk=child.pk).update(depends_on=parent)
+        return parent, child, sibling
+
+    def states(self, chain: tuple[Operation, ...]) -> list[str]:
+        return [Operation.objects.get(pk=one.pk).state for one in chain]
+
+    def test_a_child_goes_out_after_its_parent(self, desk: Desk, chain: tuple[Operation, ...]) -> None:
+        run()
+        assert self.states(chain) == [S.APPLIED, S.APPLIED, S.APPLIED]
+        sent = [row["body"]["ein"] for row in desk.simulator.ledger(operation="create_brand")]
+        assert sent.index("12-3456700") < sent.index("12-3456701")
+
+    def test_an_unknown_parent_holds_its_child_and_not_its_siblings(
+        self, desk: Desk, chain: tuple[Operation, ...], settings: Settings
+    ) -> None:
+        settings.OUTBOX_SETTLE_SECONDS = 1000
+        desk.fault("create_brand", "close", when="before")
+        run()
+        assert self.states(chain) == [S.UNKNOWN, S.READY, S.APPLIED]
+
+    def test_a_refused_parent_refuses_its_child_unsent(
+        self, desk: Desk, chain: tuple[Operation, ...]
+    ) -> None:
+        desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE)
+        run()
+        assert self.states(chain) == [S.REFUSED, S.REFUSED, S.APPLIED]
+        assert Operation.objects.get(pk=chain[1].pk).attempt_count == 0
+
+
+def test_what_waits_for_approval_is_not_sent_before_it(desk: Desk) -> None:
+    operation = operation_of(desk.brand())
+    Operation.objects.filter(pk=operation.pk).update(state=S.AWAITING_APPROVAL)
+    run()
+    assert desk.effects("create_brand") == 0
+    operation.refresh_from_db()
+    actions.approve(desk.scope, operation, actor=desk.scope.user)
+    run()
+    operation.refresh_from_db()
+    assert (operation.state, operation.approved_by) == (S.APPLIED, desk.scope.user)
+
+
+def test_an_operation_asked_for_at_another_host_is_not_sent_where_its_key_points_now(desk: Desk) -> None:
+    operation = operation_of(desk.brand())
+    desk.api_key.host = "https://elsewhere.example"
+    type(desk.api_key).objects.update(host="https://elsewhere.example")
+    run()
+    operation.refresh_from_db()
+    assert (operation.state, operation.waiting_for, operation.attempt_count) == (S.READY, "wrong_host", 0)
+
+
+def test_a_list_that_never_adds_up_is_looked_at_slowly(desk: Desk, settings: Settings) -> None:
+    settings.OUTBOX_LOOK_SECONDS = 200
+    operation = operation_of(desk.brand())
+    desk.fault("create_brand", "close", when="before")
+    desk.fault("list_brands", "alter", when="after", count=50, set={"total_items": 7})
+    Operation.objects.update(next_attempt_at=timezone.now())
+    sender = current_sender()
+    assert sender is not None
+    attempt = claims.claim(operation, sender, [])
+    engine.complete(attempt, engine.Outcome.UNKNOWN)
+    Operation.objects.update(
+        state=S.UNKNOWN, sender="", settle_at=timezone.now(), next_attempt_at=timezone.now()
+    )
+    run()
+    operation.refresh_from_db()
+    assert (operation.state, operation.absences) == (S.UNKNOWN, 0)
+    assert (operation.next_attempt_at - timezone.now()).total_seconds() > 100
+
+
+def test_a_campaign_taken_back_while_unknown_is_not_made_twice(desk: Desk) -> None:
+    """It had arrived all the same: submitting again finds it by the earlier code and asks a person."""
+    campaign = desk.campaign()
+    desk.fault("create_campaign", "close", when="after")
+    operation = operation_of(campaign)
+    kind_of(operation).prepare(operation, calls.open_api(desk.api_key))
+    with pytest.raises(AnswerLost):
+        kind_of(operation).send(operation, calls.open_api(desk.api_key))
+    Operation.objects.filter(pk=operation.pk).update(state=S.REVIEW)
+    operation.refresh_from_db()
+    actions.cancel(desk.scope, operation, actor=desk.scope.user)
+    desk.simulator.control("faults", method="DELETE")
+    campaign.refresh_from_db()
+    submit_campaign(desk.scope, campaign.brand, CAMPAIGN, actor=desk.scope.user, campaign=campaign)
+    run()
+    again = operation_of(campaign)
+    assert (again.state, again.waiting_for, again.attempt_count) == (S.REVIEW, "exists_already", 0)
+    assert desk.effects("create_campaign") == 1
+
+
+class TestInquiries:
+    """Reads somebody waits for are fair too, and keep to keys that may be used."""
+
+    def test_a_deactivated_key_is_asked_nothing(self, desk: Desk) -> None:
+        brand = desk.registered_brand()
+        inquiry = check_use_case(desk.scope, brand, "MARKETING", actor=desk.scope.user)
+        type(desk.api_key).objects.update(is_active=False)
+        answer_inquiries()
+        inquiry.refresh_from_db()
+        assert inquiry.answered_at is None
+
+    def test_one_question_a_key_is_in_hand_at_a_time(self, desk: Desk) -> None:
+        brand = desk.registered_brand()
+        for use_case in ("MARKETING", "SOCIAL"):
+            check_use_case(desk.scope, brand, use_case, actor=desk.scope.user)
+        first = inquiries._take()
+        assert first is not None
+        assert inquiries._take() is None
+
+    def test_the_account_served_longest_ago_comes_first(self, desk: Desk) -> None:
+        mine = desk.registered_brand()
+        elsewhere = make_membership()
+        other = Desk(make_scope(elsewhere), make_api_key(elsewhere.account), desk.simulator)
+        theirs = other.registered_brand()
+        for use_case in ("MARKETING", "SOCIAL", "2FA"):
+            check_use_case(desk.scope, mine, use_case, actor=desk.scope.user)
+        check_use_case(other.scope, theirs, "MARKETING", actor=other.scope.user)
+        inquiries.answer(inquiries._take())  # type: ignore[arg-type]
+        second = inquiries._take()
+        assert second is not None
+        assert second.account_id == elsewhere.account_id
+
+    def test_a_question_that_kills_its_asker_ends(self, desk: Desk) -> None:
+        inquiry = check_use_case(desk.scope, desk.registered_brand(), "MARKETING", actor=desk.scope.user)
+        type(inquiry).objects.update(tries=20)
+        answer_inquiries()
+        inquiry.refresh_from_db()
+        assert (inquiry.answered_at is not None, inquiry.problem["code"]) == (True, "defect")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
-from portal.history.models import Change
+from portal.history.models import Change, Refusal
 from portal.notices.actions import follow
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Notice
@@ -43,9 +43,9 @@ def seed(simulator: SimulatorProcess, api_key: ApiKey, **values: Any) -> list[st
     return [brand["brand_id"] if isinstance(brand, dict) else brand for brand in answer["brands"]]
 
 
-def walk(api_key: ApiKey, *, full: bool = True) -> Report:
+def walk(api_key: ApiKey) -> Report:
     api_key.refresh_from_db()
-    return walk_key(api_key, open_api(api_key), full=full)
+    return walk_key(api_key, open_api(api_key))
 
 
 def test_a_walk_mirrors_everything(simulator: SimulatorProcess, api_key: ApiKey) -> None:
@@ -270,3 +270,75 @@ def test_the_expected_time_is_that_of_the_new_state(simulator: SimulatorProcess,
     brand = absorb_brand(record, api_key=api_key, seen=Seen.now(), brand=brand)
     assert brand.expected_by is not None
     assert brand.expected_by > timezone.now() + timedelta(hours=24)
+
+
+def test_a_failing_object_does_not_keep_the_others_waiting(
+    simulator: SimulatorProcess, api_key: ApiKey
+) -> None:
+    first, second = (seed(simulator, api_key, status="PENDING")[0] for _ in range(2))
+    walk(api_key)
+    for brand_id in (first, second):
+        simulator.control("status", {"brand_id": brand_id, "status": "VERIFIED"})
+    fault = {"path_regex": f"/brands/{first}$", "kind": "status", "when": "after", "count": 9}
+    simulator.control("faults", fault)
+    poll_key(api_key, open_api(api_key))
+    assert Brand.objects.get(remote_id=first).state == BrandState.PENDING
+    assert Brand.objects.get(remote_id=second).state == BrandState.VERIFIED
+
+
+def test_imported_brands_bring_their_feedback(simulator: SimulatorProcess, api_key: ApiKey) -> None:
+    seed(simulator, api_key, status="UNVERIFIED", fields={"company_name": "Acme Unverified Inc"})
+    walk(api_key)
+    assert Brand.objects.get().feedback[0]["name"] == "TAX_ID"
+    assert Refusal.objects.get().code == "TAX_ID"
+
+
+def test_a_scored_vetting_is_told_to_the_followers_of_its_brand(
+    simulator: SimulatorProcess, api_key: ApiKey, people: People
+) -> None:
+    [brand_id] = seed(
+        simulator,
+        api_key,
+        vettings=[{"evp_id": "AEGIS", "vetting_class": "STANDARD", "status": "PENDING"}],
+    )
+    walk(api_key)
+    follow(Brand.objects.get(), people.member, FollowReason.SUBMITTER)
+    vetting = Vetting.objects.get()
+    simulator.control("status", {"vetting_id": vetting.remote_id, "status": "ACTIVE", "score": 0})
+    poll_key(api_key, open_api(api_key))
+    notice = Notice.objects.get(kind="tendlc.vetting_scored")
+    assert {delivery.user for delivery in notice.deliveries.all()} == {people.member}
+    assert brand_id
+
+
+def test_what_vanishes_and_returns_leaves_two_changes(
+    simulator: SimulatorProcess, api_key: ApiKey, settings: Settings
+) -> None:
+    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+    ids = [seed(simulator, api_key)[0] for _ in range(3)]
+    walk(api_key)
+    simulator.control("remove", {"brand_id": ids[0]})
+    walk(api_key)
+    walk(api_key)
+    simulator.control("brands", {"key": api_key.key, "brand_id": ids[0]})
+    walk(api_key)
+    gone = Brand.objects.get(remote_id=ids[0])
+    reasons = list(Change.objects.filter(object_id=gone.pk).order_by("id").values_list("reason", flat=True))
+    assert (gone.gone_at, reasons[1]) == (None, "gone")
+    assert len(reasons) == 3
+
+
+def test_an_empty_list_alarms_the_admins_once(
+    simulator: SimulatorProcess, api_key: ApiKey, people: People
+) -> None:
+    seed(simulator, api_key, count=3)
+    walk(api_key)
+    empty = {"set": {"_embedded": {"brands": []}, "total_items": 0, "total_pages": 0}}
+    for _ in range(2):
+        simulator.control(
+            "faults",
+            {"operation": "list_brands", "kind": "alter", "when": "after", "count": 1, "params": empty},
+        )
+        assert not walk(api_key).ok
+    notice = Notice.objects.get(kind="tendlc.list_shrank")
+    assert people.member in {delivery.user for delivery in notice.deliveries.all()}

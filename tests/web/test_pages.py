@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from portal.accounts.enums import Role
 from portal.accounts.models import Account, Membership, User
@@ -50,12 +51,25 @@ def test_sign_in_form_helps_password_managers(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_shell_names_its_language_and_says_that_this_is_a_demo(client: Client) -> None:
+def test_the_shell_names_its_language_and_says_that_this_is_a_demo(
+    client: Client, settings: Settings
+) -> None:
+    settings.VONAGE_API_URL = settings.SIMULATOR_URL = "http://127.0.0.1:8010"
     html = client.get(reverse("account_login")).content.decode()
     assert '<html lang="en">' in html
     assert "nothing leaves this machine" in html
+    assert "cost money" not in html
     assert 'class="skip-link" href="#main"' in html
     assert '<main id="main"' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("simulator", ["", "http://127.0.0.1:8010"])
+def test_a_demo_whose_calls_are_paid_for_says_so(client: Client, settings: Settings, simulator: str) -> None:
+    settings.VONAGE_API_URL, settings.SIMULATOR_URL = "https://api-eu.vonage.com", simulator
+    html = client.get(reverse("account_login")).content.decode()
+    assert "Calls go to api-eu.vonage.com and cost money." in html
+    assert "nothing leaves this machine" not in html
 
 
 @pytest.mark.django_db

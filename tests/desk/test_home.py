@@ -1,0 +1,79 @@
+"""The home page: what waits for whom, what changed, within a fixed number of queries."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from portal.history.actions import note_change
+from portal.history.enums import Axis, Source
+from tests.builders import make_api_key
+from tests.people import People, answers, browser_of
+from tests.tendlc.builders import make_brand, make_campaign, make_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def home(people: People) -> str:
+    return reverse("desk:home", args=[people.account.pk])
+
+
+def test_home_of_a_new_account_says_what_comes_first(people: People) -> None:
+    page = browser_of(people.member).get(home(people)).content.decode()
+    assert "First enter the Vonage API key that pays" in page
+
+
+def test_home_shows_what_waits_for_us_and_for_others(people: People) -> None:
+    now = timezone.now()
+    ours = make_brand(people.account, name="Ours", state="unverified", waiting_on="us", waiting_since=now)
+    theirs = make_brand(
+        people.account, name="Theirs", state="pending", waiting_on="vonage", waiting_since=now
+    )
+    make_draft(people.account, title="Half a brand")
+    page = browser_of(people.member).get(home(people)).content.decode()
+    mine, others = page.split("Waiting for others")
+    assert reverse("tendlc:brand", args=[people.account.pk, ours.pk]) in mine
+    assert "Half a brand" in mine
+    assert reverse("tendlc:brand", args=[people.account.pk, theirs.pk]) in others
+
+
+def test_home_shows_a_refused_key(people: People) -> None:
+    make_api_key(people.account, refused_at=timezone.now())
+    assert (
+        "Nothing is sent with it, nothing is lost"
+        in browser_of(people.member).get(home(people)).content.decode()
+    )
+
+
+def test_home_is_for_members_only(people: People) -> None:
+    assert answers(people, home(people)) == {
+        "member": 200,
+        "small": 200,
+        "limited": 200,
+        "stranger": 404,
+        "nobody": 302,
+    }
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_home_costs_a_fixed_number_of_queries(
+    people: People, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(rows):
+        brand = make_brand(people.account, state="unverified", waiting_on="us", waiting_since=timezone.now())
+        make_campaign(brand, state="in_review", waiting_on="carriers", waiting_since=timezone.now())
+        make_draft(people.account)
+        note_change(
+            brand,
+            axis=Axis.BRAND,
+            before=("", ""),
+            after=("unverified", "UNVERIFIED"),
+            seen_at=timezone.now(),
+            not_before=None,
+            source=Source.SYNC,
+        )
+    browser = browser_of(people.member)
+    with django_assert_num_queries(14):
+        browser.get(home(people))
