@@ -110,7 +110,7 @@ def submit_brand(
         actor=actor,
         api_key=api_key,
         payload=payload,
-        natural_key=f"brand:{row.ein_country}:{row.ein}" if row.ein else "",
+        natural_key=f"brand:{row.ein_country}:{row.ein or row.company_name.casefold()}"[:200],
         priority=Priority.PAID,
         fee=prices.BRAND_REGISTRATION,
         form_token=form_token,
@@ -255,6 +255,7 @@ def _link_one(
         raise NotNow
     row = row or NumberLink(account=scope.account, campaign=campaign, number=digits, responsible=actor)
     row.client, row.api_key, row.country, row.gone_at = campaign.client, campaign.api_key, country, None
+    row.missing_since, row.missing_runs = None, 0
     for name, value in _waiting_to_be_sent(Axis.NUMBER, NumberState.SUBMITTING).items():
         setattr(row, name, value)
     row.save()

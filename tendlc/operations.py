@@ -8,13 +8,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.history.actions import note_refusal
+from portal.history.actions import about, note_refusal
 from portal.history.enums import Source
 from portal.notices.actions import tell
 from portal.notices.catalogue import register_object
+from portal.notices.models import Follow
 from portal.outbox.actions import release_key
 from portal.outbox.inquiries import keep
-from portal.outbox.kinds import Found, Kind, Sighting, answers, register
+from portal.outbox.kinds import Found, Kind, Sighting, TakenAlready, answers, register
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.storing import refusal_of
 from portal.records.pulse import Pulse
@@ -24,6 +25,7 @@ from tendlc import queries, wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState, CampaignState, NumberState, WaitingOn
 from tendlc.labels import split_label
+from tendlc.lifecycle import number_state
 from tendlc.messages import path_of
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.sync import (
@@ -75,14 +77,20 @@ class CreateBrand(Kind):
     label = _("Register a brand")
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        began = timezone.now()
         walk = TenDlcClient(api).walk_brands()
-        wanted = _brand_evidence(operation.payload)
-        found = tuple(
-            Found(brand.brand_id, brand.raw)
-            for brand in walk
-            if brand.brand_id and _brand_evidence(brand.raw) == wanted
-        )
-        return Sighting(found, walk.complete)
+        wanted = wire.Brand.from_json(operation.payload)
+        found, possible = list[Found](), list[Found]()
+        for brand in walk:
+            if not brand.brand_id:
+                continue
+            if brand.ein and _tax_number(brand) == _tax_number(wanted):
+                found.append(Found(brand.brand_id, brand.raw, began))
+            elif not (brand.ein and wanted.ein) and _company(brand) == _company(wanted):
+                possible.append(Found(brand.brand_id, brand.raw, began))
+        if not wanted.ein:  # then name and country are all the evidence there is
+            found, possible = possible, []
+        return Sighting(tuple(found), walk.complete, tuple(possible))
 
     def send(self, operation: Operation, api: ApiClient) -> Found:
         brand = TenDlcClient(api).create_brand(operation.payload)
@@ -90,43 +98,59 @@ class CreateBrand(Kind):
 
     def applied(self, operation: Operation, found: Found) -> None:
         brand = Brand.objects.select_related("api_key").get(pk=operation.object_id)
-        _give_way(Brand, brand, found.remote_id)
+        found = _give_way(brand, found)
         record = wire.Brand.from_json(dict(found.raw))
-        absorb_brand(record, api_key=brand.api_key, seen=Seen.now(Source.ANSWER), brand=brand)
+        absorb_brand(record, api_key=brand.api_key, seen=Seen(found.asked_at, Source.ANSWER), brand=brand)
 
     def page(self, operation: Operation) -> str:
-        return path_of(Brand.objects.get(pk=operation.object_id))
+        brand = Brand.objects.filter(pk=operation.object_id).first()
+        return path_of(brand) if brand else ""
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
         brand = Brand.objects.get(pk=operation.object_id)
         _refuse(operation, brand, problem, BrandState.REFUSED, "tendlc.brand_refused")
 
 
-def _brand_evidence(values: Mapping[str, Any]) -> tuple[str, str]:
-    """What tells one business from another, in normal form."""
-    brand = wire.Brand.from_json(dict(values))
+def _tax_number(brand: wire.Brand) -> tuple[str, str]:
+    """What tells one business from another: letters and digits of the number, and its country."""
     country = (brand.ein_issuing_country or brand.country).upper()
-    number = wire.digits(brand.ein) or brand.ein.casefold()
-    return (number or " ".join(brand.company_name.casefold().split()), country)
+    return "".join(filter(str.isalnum, brand.ein)).upper(), country
 
 
-def _give_way(model: type[Brand] | type[Campaign], keeper: Brand | Campaign, remote_id: str) -> None:
-    """A sync may have mirrored the new object before its answer was stored: that row is folded into ours."""
-    twin = (
-        model._default_manager.filter(account_id=keeper.account_id, remote_id=remote_id)
-        .exclude(pk=keeper.pk)
-        .first()
-    )
-    if twin is None:
-        return
-    if isinstance(twin, Brand):
-        Campaign.objects.filter(brand=twin).update(brand=keeper)
-        Vetting.objects.filter(brand=twin).update(brand=keeper)
-        twin.qualifications.update(brand_id=keeper.pk)
-    else:
-        NumberLink.objects.filter(campaign=twin).update(campaign=keeper)
-        twin.carriers.all().delete()
-    twin.delete()
+def _company(brand: wire.Brand) -> tuple[str, str]:
+    return " ".join(brand.company_name.casefold().split()), brand.country.upper()
+
+
+def _give_way(keeper: Brand | Campaign, found: Found) -> Found:
+    """A sync may have mirrored the new object before its answer was stored: that row is folded into ours.
+
+    Answers what is known best of it. Raises TakenAlready for a row that somebody asked for.
+    """
+    model = type(keeper)
+    twin = model._default_manager.filter(account_id=keeper.account_id, remote_id=found.remote_id)
+    twin_row = twin.exclude(pk=keeper.pk).first()
+    if twin_row is None:
+        return found
+    names = about(twin_row)
+    if Operation.objects.filter(object_type=names["object_type"], object_id=twin_row.pk).exists():
+        raise TakenAlready(str(twin_row))
+    Follow.objects.filter(object_type=names["object_type"], object_id=twin_row.pk).delete()
+    owner = {
+        "client_id": keeper.client_id,
+        "api_key_id": keeper.api_key_id,
+        "responsible_id": keeper.responsible_id,
+    }
+    if isinstance(twin_row, Brand) and isinstance(keeper, Brand):
+        Campaign.objects.filter(brand=twin_row).update(brand=keeper, **owner)
+        NumberLink.objects.filter(campaign__brand=keeper).update(**owner)
+        Vetting.objects.filter(brand=twin_row).update(brand=keeper, **owner)
+        twin_row.qualifications.update(brand_id=keeper.pk, client_id=keeper.client_id)
+    elif isinstance(twin_row, Campaign) and isinstance(keeper, Campaign):
+        NumberLink.objects.filter(campaign=twin_row).update(campaign=keeper, **owner)
+        twin_row.carriers.all().delete()
+    twin_row.delete()
+    newer = twin_row.seen_at is not None and twin_row.seen_at > found.asked_at
+    return Found(found.remote_id, twin_row.raw, twin_row.seen_at) if newer and twin_row.seen_at else found
 
 
 @register
@@ -165,9 +189,10 @@ class CreateCampaign(Kind):
 
     def applied(self, operation: Operation, found: Found) -> None:
         campaign = _campaign(operation)
-        _give_way(Campaign, campaign, found.remote_id)
+        found = _give_way(campaign, found)
         record = wire.Campaign.from_json(dict(found.raw))
-        absorb_campaign(record, brand=campaign.brand, seen=Seen.now(Source.ANSWER), campaign=campaign)
+        seen = Seen(found.asked_at, Source.ANSWER)
+        absorb_campaign(record, brand=campaign.brand, seen=seen, campaign=campaign)
 
     def page(self, operation: Operation) -> str:
         return path_of(_campaign(operation))
@@ -178,6 +203,10 @@ class CreateCampaign(Kind):
 
 def _campaign(operation: Operation) -> Campaign:
     return Campaign.objects.select_related("brand__api_key").get(pk=operation.object_id)
+
+
+# Still listed there, but not linked: linking again is a request of its own.
+NOT_LINKED = (NumberState.REJECTED, NumberState.UNLINKING, NumberState.UNLINKED)
 
 
 @register
@@ -195,6 +224,8 @@ class LinkNumber(Kind):
             record = TenDlcClient(api).get_number(campaign.brand.remote_id, campaign.remote_id, link.number)
         except NotFound:
             return Sighting()
+        if number_state(record.status) in NOT_LINKED:
+            return Sighting()
         return Sighting((Found(record.digits, record.raw),))
 
     def send(self, operation: Operation, api: ApiClient) -> Found:
@@ -207,7 +238,7 @@ class LinkNumber(Kind):
     def applied(self, operation: Operation, found: Found) -> None:
         link = _link(operation)
         record = wire.NumberLink.from_json(dict(found.raw))
-        absorb_number(record, campaign=link.campaign, seen=Seen.now(Source.ANSWER), link=link)
+        absorb_number(record, campaign=link.campaign, seen=Seen(found.asked_at, Source.ANSWER), link=link)
 
     def page(self, operation: Operation) -> str:
         return path_of(_link(operation))

@@ -1,6 +1,6 @@
 """List prices, dated: what a paid step costs when no answer of the API says so.
 
-Source: the fee list in reference of Vonage's pricing article, read in 2026; in hundredths of the currency.
+Source: Vonage's support article "10 DLC Pricing and Fees", as read in October 2026. In hundredths.
 """
 
 from __future__ import annotations

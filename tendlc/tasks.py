@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from celery import shared_task
 from django.core.cache import cache
+from django.db.models import Max
 
 from portal.accounts.models import ApiKey
 from portal.outbox.calls import open_api
-from portal.outbox.engine import refuse_key
+from portal.outbox.keys import note_key
 from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
-from portal.vonage.outcomes import Outcome
 from portal.vonage.problems import VonageError
 from tendlc import sync
+from tendlc.models import SyncRun
 
 logger = logging.getLogger("tendlc.sync")
 LOCK_SECONDS = 180
+WALKS_AT_A_TIME = 2
 
 
 @shared_task(name="tendlc.poll")
@@ -30,28 +33,48 @@ def poll() -> None:
 
 @shared_task(name="tendlc.walk")
 def walk() -> None:
-    """Walk everything, one task a key."""
-    for pk in _usable_keys():
+    """Walk everything, one task a key, the key that was walked longest ago first."""
+    last = dict(
+        SyncRun.objects.filter(scope="brands").values_list("api_key_id").annotate(last=Max("started_at"))
+    )
+    never = datetime.min.replace(tzinfo=UTC)
+    for pk in sorted(_usable_keys(), key=lambda pk: last.get(pk, never)):
         walk_one.delay(pk)
 
 
 @shared_task(name="tendlc.poll_key")
 def poll_one(pk: int) -> None:
-    _alone("poll", pk, lambda api_key, api, _pulse: sync.poll_key(api_key, api))
+    _alone("poll", pk, _poll)
+
+
+def _poll(api_key: ApiKey, api: ApiClient, _pulse: Pulse) -> None:
+    sync.poll_key(api_key, api)
 
 
 # Acknowledged early: a walk may take longer than the broker waits, and the next one makes up for a lost one.
 @shared_task(name="tendlc.walk_key", acks_late=False, soft_time_limit=6 * 3600, time_limit=7 * 3600)
 def walk_one(pk: int) -> None:
-    _alone("walk", pk, lambda api_key, api, pulse: sync.walk_key(api_key, api, progress=pulse))
+    """Two walks at a time in all: they must not keep the sending waiting."""
+    slots = [f"tendlc:walking:{slot}" for slot in range(WALKS_AT_A_TIME)]
+    slot = next((slot for slot in slots if cache.add(slot, True, LOCK_SECONDS)), None)
+    if slot is None:
+        return  # the next round takes this key first
+    try:
+        _alone("walk", pk, _walk, slot)
+    finally:
+        cache.delete(slot)
+
+
+def _walk(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
+    sync.walk_key(api_key, api, progress=pulse)
 
 
 def _usable_keys() -> list[int]:
-    keys = ApiKey.objects.filter(is_active=True, refused_at=None, account__is_active=True).order_by("pk")
-    return [key.pk for key in keys if key.secret]
+    keys = ApiKey.objects.filter(is_active=True, refused_at=None, account__is_active=True)
+    return list(keys.exclude(secret="").order_by("pk").values_list("pk", flat=True))
 
 
-def _alone(what: str, pk: int, work: Callable[[ApiKey, ApiClient, Pulse], object]) -> None:
+def _alone(what: str, pk: int, work: Callable[[ApiKey, ApiClient, Pulse], None], *held: str) -> None:
     """One run of a kind and key at a time; a second message does nothing. A dead run is forgotten soon."""
     lock = f"tendlc:{what}:{pk}"
     if not cache.add(lock, True, LOCK_SECONDS):
@@ -59,10 +82,9 @@ def _alone(what: str, pk: int, work: Callable[[ApiKey, ApiClient, Pulse], object
     api_key = ApiKey.objects.get(pk=pk)
     try:
         api = open_api(api_key)
-        work(api_key, api, Pulse(lambda: cache.touch(lock, LOCK_SECONDS)))
+        work(api_key, api, Pulse(lambda: [cache.touch(name, LOCK_SECONDS) for name in (lock, *held)]))
     except VonageError as error:
         logger.info("%s of key %s stopped: %s", what, pk, error)
-        if error.outcome is Outcome.HELD:
-            refuse_key(api_key, error)
+        note_key(api_key, error)
     finally:
         cache.delete(lock)

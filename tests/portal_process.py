@@ -176,7 +176,9 @@ class PortalProcess:
             with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as server:
                 statement = sql.replace("?", "%s").encode()
                 return server.execute(statement, values).fetchall()
-        with closing(sqlite3.connect(f"file:{self.var / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20)) as database:
+        with closing(
+            sqlite3.connect(f"file:{self.var / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20)
+        ) as database:
             return database.execute(sql, values).fetchall()
 
     def kill(self, name: str) -> set[int]:

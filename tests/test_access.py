@@ -13,11 +13,13 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from portal.accounts.models import Invitation, Membership, User
+from portal.accounts.models import Account, Invitation, Membership, User
+from portal.drafts.models import Draft
 from portal.history.actions import record
+from portal.notices import catalogue
 from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
-from portal.notices.models import Delivery
+from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
@@ -50,6 +52,7 @@ OBJECTS = {
     "outbox:operation": "operation",
     "outbox:inquiry": "inquiry",
     "outbox:key_test": "api_key",
+    "outbox:key_sync": "api_key",
     "tendlc:brand": "brand",
     "tendlc:brand_again": "brand",
     "tendlc:brand_sync": "brand",
@@ -65,25 +68,36 @@ OBJECTS = {
 WHOLE_ACCOUNT = {"membership", "invitation", "client", "api_key"}
 
 
-def customer_routes() -> Iterator[tuple[str, set[str]]]:
-    """Every named address that takes an account, with the names of its parameters."""
-
-    def walk(
-        patterns: list[URLPattern | URLResolver], space: str, names: set[str]
-    ) -> Iterator[tuple[str, set[str]]]:
-        for entry in patterns:
-            here = names | set(entry.pattern.converters)
-            if isinstance(entry, URLResolver):
-                inner = f"{space}{entry.namespace}:" if entry.namespace else space
-                yield from walk(entry.url_patterns, inner, here)
-            elif "account_id" in here:
-                yield f"{space}{entry.name}", here
-
-    yield from walk(get_resolver().url_patterns, "", set())
+def walk(
+    patterns: list[URLPattern | URLResolver], space: str = "", names: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every named address with the names of its parameters."""
+    for entry in patterns:
+        here = names | set(entry.pattern.converters) | set(entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from walk(entry.url_patterns, inner, here)
+        elif entry.name:
+            yield f"{space}{entry.name}", here
 
 
-ROUTES = dict(customer_routes())
-OWNED = {
+EVERY = dict(walk(get_resolver().url_patterns))
+ROUTES = {name: parameters for name, parameters in EVERY.items() if "account_id" in parameters}
+STAFF_ROUTES = {name: here for name, here in EVERY.items() if name.startswith(("admin:", "staff:"))}
+# The pages of a person are about whoever is signed in; what else they take is not of this account.
+VALUES: dict[str, object] = {
+    "object_id": 1,
+    "content_type_id": 1,
+    "app_label": "tendlc",
+    "name": "nothing.eml",
+    "token": "x" * 40,
+    "pk": 1,
+    "key": "nothing",
+    "uidb36": "1",
+}
+# Two of the settings pages name clients all the same, and so are scoped.
+SCOPED_SETTINGS = {"account:clients", "account:members"}
+OWNED = SCOPED_SETTINGS | {
     name for name in ROUTES if not name.startswith("account:") and OBJECTS.get(name) not in WHOLE_ACCOUNT
 }
 
@@ -180,3 +194,100 @@ def test_nobody_sees_anything_without_signing_in(world: World, name: str) -> Non
     answer = Browser().get(world.address(name, world.people.account.pk))
     assert answer.status_code in (302, 405)
     assert SECRET not in answer.content.decode()
+
+
+def filled(name: str) -> str:
+    """The address of a page that is not of an account, with something for each of its parameters."""
+    return reverse(name, kwargs={each: VALUES[each] for each in EVERY[name]})
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(STAFF_ROUTES))
+def test_a_member_who_is_no_staff_gets_nowhere_in_the_admin(world: World, name: str, method: str) -> None:
+    answer = getattr(signed_in(world.people.member), method)(filled(name))
+    assert answer.status_code in (302, 403, 404), answer.status_code
+    if answer.status_code == 302:
+        assert not answer["Location"].startswith(("/admin/", "/staff/")) or "/login/" in answer["Location"]
+    assert SECRET not in answer.content.decode()
+
+
+def test_the_admin_is_walked_whole() -> None:
+    """Else the test above would pass with nothing to walk."""
+    assert {"admin:index", "admin:tendlc_brand_change", "admin:accounts_user_add", "staff:mail"} <= set(
+        STAFF_ROUTES
+    )
+    assert len(STAFF_ROUTES) > 80
+
+
+PERSONAL = sorted(name for name in EVERY if name not in ROUTES and name not in STAFF_ROUTES)
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: str) -> None:
+    answer = signed_in(world.people.stranger).get(filled(name), follow=True)
+    assert answer.status_code in (200, 400, 403, 404, 405), answer.status_code
+    assert SECRET not in answer.content.decode()
+    assert "Acme Messaging" not in answer.content.decode()
+
+
+# --- Ids of others in the body of a request ------------------------------------------------------
+
+
+FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign"}
+
+
+def test_every_kind_that_can_be_followed_is_tried() -> None:
+    assert set(catalogue.followed_types) == set(FOLLOWED)
+
+
+@pytest.mark.parametrize("object_type", sorted(FOLLOWED))
+def test_nobody_follows_what_they_may_not_see(world: World, object_type: str) -> None:
+    people = world.people
+    body = {"object_type": object_type, "object_id": world.ids[FOLLOWED[object_type]], "wanted": "on"}
+    for user, account in (
+        (people.stranger, people.account),
+        (people.stranger, people.stranger_account),
+        (people.limited, people.account),
+    ):
+        answer = signed_in(user).post(reverse("notices:follow", args=[account.pk]), body)
+        assert answer.status_code == 404, (user, answer.status_code)
+        assert not Follow.objects.filter(user=user).exists()
+    allowed = signed_in(people.member).post(reverse("notices:follow", args=[people.account.pk]), body)
+    assert allowed.status_code == 302
+
+
+def save_draft(world: World, user: User, account: Account, **values: object) -> str:
+    """Save as somebody, over HTTP; what the page then says about it."""
+    path = reverse("drafts:save", args=[account.pk])
+    body = {"draft_kind": "tendlc.brand", "company_name": "Intruder", **values}
+    answer = signed_in(user).post(path, body, headers={"HX-Request": "true"})
+    assert answer.status_code in (200, 403, 404), answer.status_code
+    text: str = answer.content.decode()
+    assert SECRET not in text
+    return text
+
+
+def drafts_now() -> list[tuple[object, ...]]:
+    return list(Draft.objects.order_by("pk").values_list("pk", "account", "client", "version", "values"))
+
+
+def test_a_draft_of_others_can_be_neither_read_nor_changed_by_saving(world: World) -> None:
+    people, before = world.people, drafts_now()
+    draft = world.ids["draft"]
+    for user, account in ((people.stranger, people.stranger_account), (people.limited, people.account)):
+        said = save_draft(world, user, account, draft=draft, version=1)
+        assert "could not read this form" in said
+    assert drafts_now() == before
+
+
+def test_a_draft_cannot_be_begun_for_a_client_or_with_a_key_of_others(world: World) -> None:
+    people, before = world.people, drafts_now()
+    theirs = {"client": world.ids["client"]}
+    assert "could not read this form" in save_draft(world, people.limited, people.account, **theirs)
+    assert "could not read this form" in save_draft(world, people.stranger, people.stranger_account, **theirs)
+    key = {"api_key": world.ids["api_key"]}
+    assert "could not read this form" in save_draft(world, people.stranger, people.stranger_account, **key)
+    assert drafts_now() == before
+    own = save_draft(world, people.limited, people.account, client=people.other_client.pk)
+    assert "Saved" in own
+    assert len(drafts_now()) == len(before) + 1

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.desk.words import action_label, type_label
 from portal.history.models import AuditEntry
 
 
@@ -40,6 +41,7 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]
         self.filters["actor"].queryset = User.objects.filter(
             pk__in=seen.exclude(actor=None).values("actor")
         ).order_by("name", "email")
-        for name in ("action", "object_type"):
-            words = seen.values_list(name, flat=True).distinct().order_by(name)
-            self.filters[name].extra["choices"] = [(word, word) for word in words]
+        for name, label in (("action", action_label), ("object_type", type_label)):
+            codes = seen.values_list(name, flat=True).distinct()
+            choices = sorted(((code, label(code)) for code in codes), key=lambda choice: choice[1].casefold())
+            self.filters[name].extra["choices"] = choices

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -49,11 +48,6 @@ def data_of(draft: Draft) -> QueryDict:
     for name, pk in _payer(draft).items():
         data[name] = str(pk)
     return data
-
-
-def initial_of(draft: Draft | None) -> Mapping[str, Any]:
-    """The values as initial data of an unbound form."""
-    return {**draft.values, **_payer(draft)} if draft else {}
 
 
 def _payer(draft: Draft) -> dict[str, int]:

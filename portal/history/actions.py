@@ -12,6 +12,7 @@ from django.db import models
 from portal.history.enums import Resubmittable, Source
 from portal.history.models import AuditEntry, Change, Refusal
 from portal.history.personal import masked
+from portal.records.models import clipped
 
 
 class Actor(Protocol):
@@ -73,7 +74,7 @@ def note_change(
         account_id=obj.account_id,  # type: ignore[attr-defined]
         client_id=obj.client_id,  # type: ignore[attr-defined]
         axis=axis,
-        part=part,
+        part=clipped(Change, "part", part),
         state_before=before[0],
         raw_before=before[1],
         state_after=after[0],
@@ -101,13 +102,13 @@ def note_refusal(
         **about(obj),
         account_id=obj.account_id,  # type: ignore[attr-defined]
         client_id=obj.client_id,  # type: ignore[attr-defined]
-        said_by=said_by,
-        code=code,
+        said_by=clipped(Refusal, "said_by", said_by),
+        code=clipped(Refusal, "code", code),
         text=text,
         fields=[dict(field) for field in fields],
         resubmittable=resubmittable,
         submission=submission,
-        instance=instance,
+        instance=clipped(Refusal, "instance", instance),
     )
 
 

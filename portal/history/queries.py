@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -41,6 +42,15 @@ def changes_of(scope: Window, obj: models.Model) -> models.QuerySet[Change]:
 def refusals_of(scope: Window, obj: models.Model) -> models.QuerySet[Refusal]:
     """Every no about one object, newest first."""
     return scope.rows(Refusal.objects.filter(**_named(obj))).order_by("-at", "-pk")
+
+
+def last_refusals(scope: Window, rows: Sequence[models.Model]) -> dict[int, Refusal]:
+    """The newest no about each object, which are all of one type; one query for all of them."""
+    if not rows:
+        return {}
+    named = Refusal.objects.filter(object_type=type_of(rows[0]), object_id__in=[row.pk for row in rows])
+    last = scope.rows(named).order_by().values("object_id").annotate(last=models.Max("id")).values("last")
+    return {refusal.object_id: refusal for refusal in Refusal.objects.filter(pk__in=last)}
 
 
 def differences(entry: AuditEntry) -> list[Difference]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
-from portal.history.actions import about, type_of
+from portal.history.actions import about, record, type_of
 from portal.notices import catalogue, queries
 from portal.notices.enums import Channel, DeliveryState, FollowReason
 from portal.notices.models import Delivery, Follow, Notice, Preference
@@ -162,11 +162,20 @@ def end_follow(row: Follow) -> None:
 @transaction.atomic
 def choose_emails(scope: Scope, wanted: Collection[str]) -> None:
     """Keep which kinds a person wants by e-mail; waiting mails of the others stay unsent."""
+    before = queries.unwanted_kinds(scope)
     for kind in catalogue.messages:
         Preference.objects.update_or_create(
             account=scope.account, user=scope.user, kind=kind, defaults={"by_email": kind in wanted}
         )
-    unwanted = [kind for kind in catalogue.messages if kind not in wanted]
+    unwanted = sorted(kind for kind in catalogue.messages if kind not in wanted)
+    if before != set(unwanted):
+        record(
+            "notice_choices.changed",
+            scope.membership,
+            actor=scope.user,
+            before={"not_by_email": sorted(before)},
+            after={"not_by_email": unwanted},
+        )
     _waiting(scope.account.pk, scope.user.pk).filter(notice__kind__in=unwanted).update(
         state=DeliveryState.SKIPPED
     )

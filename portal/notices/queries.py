@@ -53,6 +53,14 @@ def unwanted_kinds(scope: Scope) -> set[str]:
     )
 
 
+def members_who_may(
+    capability: Capability, account_id: int, client_id: int | None
+) -> models.QuerySet[Membership]:
+    """The active members who work for a client and whose role allows something."""
+    roles = [role for role, allowed in CAPABILITIES.items() if capability in allowed]
+    return members_reached(account_id, client_id).filter(role__in=roles)
+
+
 def members_reached(account_id: int, client_id: int | None) -> models.QuerySet[Membership]:
     """The active members a notice about a client may reach; one about the account itself (None)
     reaches those with all clients, and admins.

@@ -23,7 +23,7 @@ from portal.outbox.tasks import ring, ring_for_answer
 from portal.records.codes import make_code
 from portal.records.models import digest
 from portal.records.money import Fee
-from portal.records.moves import move
+from portal.records.moves import IllegalMove, move
 
 
 class AlreadyOpen(Exception):
@@ -133,10 +133,17 @@ def ask(
     return inquiry
 
 
+def _require(operation: Operation, state: S) -> None:
+    """A decision is about the state in which it was put to a person: a stale page decides nothing."""
+    if operation.state != state:
+        raise IllegalMove(f"{operation.code} is {operation.state}, not {state}")
+
+
 @transaction.atomic
 def approve(scope: Scope, operation: Operation, *, actor: User) -> None:
     """Let an operation that waits for approval go out."""
     scope.require(Capability.APPROVE)
+    _require(operation, S.AWAITING_APPROVAL)
     move(operation, S.READY, table=OPERATION, approved_by=actor, next_attempt_at=timezone.now())
     record("operation.approved", operation, actor=actor)
     transaction.on_commit(ring, robust=True)
@@ -144,19 +151,24 @@ def approve(scope: Scope, operation: Operation, *, actor: User) -> None:
 
 @transaction.atomic
 def adopt_candidate(scope: Scope, operation: Operation, remote_id: str, *, actor: User) -> None:
-    """A person says which remote object is the effect. Raises LookupError for one that was not offered."""
+    """A person says which remote object is the effect.
+
+    Raises LookupError for one that was not offered, TakenAlready for one that another object of ours made.
+    """
     scope.require(Capability.SUBMIT_PAID)
-    raw = next((one["raw"] for one in operation.candidates if one["remote_id"] == remote_id), None)
-    if raw is None:
+    _require(operation, S.REVIEW)
+    chosen = next((one for one in operation.candidates if one["remote_id"] == remote_id), None)
+    if chosen is None:
         raise LookupError(remote_id)
     record("operation.adopted", operation, actor=actor, after={"remote_id": remote_id})
-    finish_applied(operation, Found(remote_id, raw))
+    finish_applied(operation, Found.from_json(chosen))
 
 
 @transaction.atomic
 def confirm_absent(scope: Scope, operation: Operation, *, actor: User) -> None:
     """A person has looked at Vonage and says nothing was done: send it again."""
     scope.require(Capability.SUBMIT_PAID)
+    _require(operation, S.REVIEW)
     move(
         operation,
         S.READY,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -14,24 +16,34 @@ from portal.outbox.lifecycle import OPERATION
 from portal.outbox.locks import Sender
 from portal.outbox.models import Attempt, Operation
 from portal.records.moves import move
+from portal.vonage.outcomes import Outcome
 
+logger = logging.getLogger("portal.outbox")
 # A row in somebody's hands is left alone for longer than any call may take.
 LEASE = timedelta(seconds=150)
 
+# What the threads of this process work on. A row that carries our sender id and is not here was dropped by a
+# failure (the database was away when it should have been put back) and is recovered like a dead sender's.
+_hands: set[int] = set()
+_hands_guard = threading.Lock()
+
+
+def in_hands() -> QuerySet[Operation]:
+    """Rows some sender works on; each holds its whole key, so that one key has one call at a time."""
+    return Operation.objects.filter(finished_at=None).exclude(sender="")
+
 
 def due_operations(now: datetime) -> QuerySet[Operation]:
-    """What could be worked on now: due looks, and ready ones whose parent and whose key are in order."""
-    in_hands = Operation.objects.filter(finished_at=None).exclude(sender="").values("api_key_id")
+    """What could be worked on now: due looks, and ready ones whose parent and whose key are in order.
+
+    What is in doubt is due for a deactivated key too, since then a person has to be told.
+    """
+    usable = Q(account__is_active=True, api_key__is_active=True)
+    ready = Q(state=S.READY) & (Q(depends_on=None) | Q(depends_on__state=S.APPLIED))
     return (
-        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now)
-        .filter(account__is_active=True, api_key__is_active=True)
-        .filter(api_key__refused_at=None)
-        .filter(
-            Q(state=S.UNKNOWN)
-            | Q(state=S.READY, depends_on=None)
-            | Q(state=S.READY, depends_on__state=S.APPLIED)
-        )
-        .exclude(api_key_id__in=in_hands)
+        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now, api_key__refused_at=None)
+        .filter(Q(state=S.UNKNOWN) | (ready & usable))
+        .exclude(api_key_id__in=in_hands().values("api_key_id"))
     )
 
 
@@ -48,21 +60,31 @@ def take_next(sender: Sender) -> Operation | None:
 
 def _accounts_in_turn(due: QuerySet[Operation]) -> Sequence[int]:
     waiting = set(due.order_by().values_list("account_id", flat=True).distinct())
-    served = dict(
-        Attempt.objects.filter(account_id__in=waiting)
-        .values_list("account_id")
-        .annotate(last=Max("id"))
-        .values_list("account_id", "last")
-    )
-    return sorted(waiting, key=lambda account_id: (served.get(account_id, 0), account_id))
+    leased = Operation.objects.filter(account_id__in=waiting).values_list("account_id")
+    served = dict(leased.annotate(last=Max("leased_at")).values_list("account_id", "last"))
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(waiting, key=lambda account_id: (served.get(account_id) or never, account_id))
 
 
 def _lease(operation: Operation, sender: Sender, now: datetime) -> bool:
-    return bool(
+    with _hands_guard:
+        _hands.add(operation.pk)
+    leased = (
         Operation.objects.filter(
             pk=operation.pk, state=operation.state, sender="", next_attempt_at=operation.next_attempt_at
-        ).update(sender=sender.id, next_attempt_at=now + LEASE)
+        )
+        .exclude(api_key_id__in=in_hands().values("api_key_id"))
+        .update(sender=sender.id, next_attempt_at=now + LEASE, leased_at=now)
     )
+    if not leased:
+        drop(operation)
+    return bool(leased)
+
+
+def drop(operation: Operation) -> None:
+    """This process does not work on it any more, whatever its row says."""
+    with _hands_guard:
+        _hands.discard(operation.pk)
 
 
 def let_go(operation: Operation, *, after: float = 0.0, waiting_for: str = "") -> None:
@@ -72,11 +94,23 @@ def let_go(operation: Operation, *, after: float = 0.0, waiting_for: str = "") -
     )
 
 
+def postpone_key(operation: Operation, *, after: float, waiting_for: str) -> None:
+    """No write of this key before then: put this one back, and do not even look for the others."""
+    until = timezone.now() + timedelta(seconds=after)
+    let_go(operation, after=after, waiting_for=waiting_for)
+    Operation.objects.filter(
+        api_key_id=operation.api_key_id, state=S.READY, sender="", next_attempt_at__lt=until
+    ).update(next_attempt_at=until, waiting_for=waiting_for)
+
+
 def let_go_if_ours(operation: Operation, sender: Sender) -> None:
     """After a step nothing but a sending row may stay in our hands."""
-    Operation.objects.filter(pk=operation.pk, sender=sender.id).exclude(state=S.SENDING).update(
-        sender="", next_attempt_at=timezone.now() + timedelta(seconds=5)
-    )
+    try:
+        Operation.objects.filter(pk=operation.pk, sender=sender.id).exclude(state=S.SENDING).update(
+            sender="", next_attempt_at=timezone.now() + timedelta(seconds=5)
+        )
+    finally:
+        drop(operation)
 
 
 @transaction.atomic
@@ -100,25 +134,34 @@ def claim(operation: Operation, sender: Sender, prior_ids: Sequence[str]) -> Att
 
 
 def recover(sender: Sender, settle: timedelta) -> int:
-    """Rows in the hands of senders that are gone: what was being sent is unknown now, the rest is due again."""
-    now = timezone.now()
-    holders = set(
-        Operation.objects.filter(finished_at=None)
-        .exclude(sender__in=("", sender.id))
-        .values_list("sender", flat=True)
+    """Rows nobody works on any more: what was being sent is unknown now, the rest is due again."""
+    holders = set(in_hands().exclude(sender=sender.id).values_list("sender", flat=True))
+    recovered = sum(
+        _free(Operation.objects.filter(sender=gone, finished_at=None), settle)
+        for gone in holders
+        if sender.is_gone(gone)
     )
-    recovered = 0
-    for gone in (holder for holder in holders if sender.is_gone(holder)):
-        with transaction.atomic():
-            rows = Operation.objects.filter(sender=gone, finished_at=None)
-            Attempt.objects.filter(operation__in=rows.filter(state=S.SENDING), finished_at=None).update(
-                finished_at=now, outcome="unknown", problem={"code": "sender_gone"}
-            )
-            recovered += rows.filter(state=S.SENDING).update(
-                state=S.UNKNOWN, settle_at=now + settle, absences=0, sender="", next_attempt_at=now
-            )
-            recovered += rows.exclude(state=S.SENDING).update(sender="", next_attempt_at=now)
+    with _hands_guard:  # nobody of this process leases while we compare
+        ours = in_hands().filter(sender=sender.id)
+        leaked = [pk for pk in ours.values_list("pk", flat=True) if pk not in _hands]
+        if leaked:
+            logger.warning("recovering operations %s, which this process dropped", leaked)
+            recovered += _free(ours.filter(pk__in=leaked), settle)
     return recovered
+
+
+@transaction.atomic
+def _free(rows: QuerySet[Operation], settle: timedelta) -> int:
+    now = timezone.now()
+    sending = rows.filter(state=S.SENDING)
+    Attempt.objects.filter(operation__in=sending, finished_at=None).update(
+        finished_at=now, outcome=Outcome.UNKNOWN, problem={"code": "sender_gone"}
+    )
+    waiting = rows.exclude(state=S.SENDING).update(sender="", next_attempt_at=now)
+    doubtful = sending.update(
+        state=S.UNKNOWN, settle_at=now + settle, absences=0, sender="", next_attempt_at=now
+    )
+    return waiting + doubtful
 
 
 def release_key(api_key_id: int) -> int:

@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from portal.outbox import calls
-from portal.outbox.engine import refuse_key
+from portal.outbox.keys import note_key
 from portal.outbox.kinds import answer_of
 from portal.outbox.models import Inquiry
 from portal.vonage.outcomes import Outcome
@@ -100,8 +100,7 @@ def answer(inquiry: Inquiry) -> None:
 
 
 def _failed(inquiry: Inquiry, error: VonageError) -> None:
-    if error.outcome is Outcome.HELD:
-        refuse_key(inquiry.api_key, error)
+    note_key(inquiry.api_key, error)
     passing = error.outcome in (Outcome.THROTTLED, Outcome.NOT_SENT, Outcome.UNKNOWN) and not error.permanent
     if passing and inquiry.tries < MOST_TRIES:
         wait = timedelta(seconds=error.retry_after or 3 * inquiry.tries)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils import timezone
 
 from portal.outbox.models import Inquiry, Operation
 from portal.vonage.http import ApiClient
@@ -20,17 +23,31 @@ class Found:
 
     remote_id: str
     raw: Mapping[str, Any] = field(default_factory=dict)
+    asked_at: datetime = field(default_factory=timezone.now)
 
     def as_json(self) -> dict[str, Any]:
-        return {"remote_id": self.remote_id, "raw": dict(self.raw)}
+        return {"remote_id": self.remote_id, "raw": dict(self.raw), "asked_at": self.asked_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Found:
+        return cls(value["remote_id"], value["raw"], datetime.fromisoformat(value["asked_at"]))
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a look saw. Only a complete one can prove absence; a match counts in any."""
+    """What a look saw. Only a complete one can prove absence; a match counts in any.
+
+    `possible` may be the effect, but its evidence is incomplete: it is never adopted by the engine, and while
+    it is there nothing is absent.
+    """
 
     found: tuple[Found, ...] = ()
     complete: bool = True
+    possible: tuple[Found, ...] = ()
+
+
+class TakenAlready(Exception):
+    """The remote object belongs to another object of ours that somebody asked for."""
 
 
 class Kind(ABC):

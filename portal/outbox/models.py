@@ -35,6 +35,7 @@ class Operation(AboutObject, Stamped):
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     sender = models.CharField(max_length=80, blank=True, default="")
+    leased_at = models.DateTimeField(null=True, blank=True)
     settle_at = models.DateTimeField(
         null=True, blank=True, help_text=_("absence counts only from looks begun later")
     )
@@ -69,6 +70,7 @@ class Operation(AboutObject, Stamped):
         verbose_name_plural = _("operations")
         indexes = [
             models.Index(fields=["account", "-id"]),
+            models.Index(fields=["account", "-leased_at"]),
             models.Index(fields=["account", "object_type", "object_id", "-id"]),
             models.Index(
                 fields=["state", "next_attempt_at"], condition=Q(finished_at=None), name="operation_due"

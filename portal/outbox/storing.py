@@ -84,7 +84,7 @@ def send_to_review(operation: Operation, found: Sequence[Found], why: str, **upd
     tell(
         "outbox.review",
         operation,
-        key=f"review:{operation.pk}:{operation.attempt_count}:{why}",
+        key=f"review:{operation.pk}:{operation.attempt_count}:{len(operation.dismissed)}:{why}",
         path=f"/a/{operation.account_id}/operations/{operation.pk}/",
         values={"object": operation.object_name, "kind": operation.kind},
     )

@@ -16,7 +16,7 @@ from portal.accounts.models import ApiKey
 from portal.outbox import actions, queries
 from portal.outbox.enums import OPEN_STATES, OperationState
 from portal.outbox.inquiries import KEY_TEST
-from portal.outbox.kinds import kind_of, label_of
+from portal.outbox.kinds import TakenAlready, kind_of, label_of
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.words import fee_text, may_be_done, problem_text, standing
 from portal.records.moves import IllegalMove, LostRace
@@ -94,6 +94,12 @@ def _decide(request: ScopedRequest, row: Operation) -> HttpResponse:
         elif decision == "cancel":
             actions.cancel(request.scope, row, actor=request.user)
             messages.success(request, _("Taken back. What may have been done at Vonage stays done there."))
+    except TakenAlready as taken:
+        messages.error(
+            request,
+            _("That object at Vonage belongs to “%(name)s” already. Take this operation back instead.")
+            % {"name": str(taken)},
+        )
     except (LostRace, IllegalMove, LookupError):
         messages.warning(
             request, _("This has moved on in the meantime; nothing was changed. Here is how it stands.")

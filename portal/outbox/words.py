@@ -51,6 +51,13 @@ REVIEW = {
     "several_match": gettext_lazy(
         "The answer was lost, and several things at Vonage match what was asked for."
     ),
+    "possible_match": gettext_lazy(
+        "The answer was lost, and something at Vonage may be what was asked for, but its evidence is incomplete."
+    ),
+    "cannot_tell": gettext_lazy("We looked for a day and cannot tell by ourselves what happened at Vonage."),
+    "key_inactive": gettext_lazy(
+        "The answer was lost, and the API key was deactivated, so nobody can look with it what happened."
+    ),
     "absent": gettext_lazy("The answer was lost, and nothing that matches has appeared at Vonage."),
 }
 

@@ -43,6 +43,12 @@ class Mirror(Stamped):
         abstract = True
 
 
+def clipped(model: type[models.Model] | models.Model, name: str, value: Any) -> Any:
+    """What came from outside, in its column's length; where nothing may be lost the raw payload keeps all."""
+    longest = getattr(model._meta.get_field(name), "max_length", None)
+    return value[:longest] if longest and isinstance(value, str) else value
+
+
 def digest(payload: Any) -> str:
     """SHA-256 of the canonical JSON of a payload; equal payloads have equal digests."""
     text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -76,6 +76,8 @@ def _read(token: str, column: str, model: type[models.Model]) -> tuple[bool, tup
     try:
         direction, value, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         field: Any = model._meta.get_field(column)
+        if "\0" in str(value):
+            return False, None  # PostgreSQL takes no such text
         return direction == "p", (field.to_python(value), int(pk))
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return False, None

@@ -143,7 +143,7 @@ class SharedLimiter:
 
     @property
     def is_shared(self) -> bool:
-        """Whether Redis answered when last asked; shown on the operations page."""
+        """Whether Redis answered when last asked."""
         return time.monotonic() >= self._down_until
 
     def acquire(self, key: str, kind: Kind) -> float:

@@ -59,6 +59,11 @@ class VonageError(Exception):
         """Whether a field was refused as already there: after an attempt of ours that is evidence."""
         return any("not unique" in entry.description.casefold() for entry in self.fields)
 
+    @property
+    def says_exists(self) -> bool:
+        """Whether the answer says that the wanted thing, or one in its place, is there already."""
+        return self.says_not_unique
+
     def for_people(self) -> PeopleText:
         """What happened and what to do, short; `instance` is shown beside it to quote to support."""
         values = {"detail": self.detail or self.title, "seconds": str(self.retry_after or RETRY_DEFAULT)}
@@ -228,6 +233,7 @@ class NumberAlreadyLinked(Refused):
     """The number belongs to another campaign."""
 
     code = "number_already_linked"
+    says_exists = True  # after a doubtful attempt the campaign may be ours
     text_id = gettext_noop("This number is already linked to another campaign. Unlink it there first.")
 
 

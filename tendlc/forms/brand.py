@@ -17,7 +17,7 @@ from tendlc import queries
 from tendlc.enums import AltBusinessIdType, EntityType, StockExchange, Vertical
 from tendlc.forms import fields as normal
 from tendlc.forms.brand_help import HELP, SECTIONS, FieldHelp, Section
-from tendlc.forms.cautions import brand_cautions
+from tendlc.forms.cautions import brand_cautions, taken_back_cautions
 from tendlc.forms.choices import US_STATES, country_choices, issuer_choices
 from tendlc.forms.fields import Caution
 from tendlc.messages import path_of
@@ -102,7 +102,7 @@ class BrandForm(forms.Form):
         for name, help_of in HELP.items():
             self.fields[name].help_text = help_of.what
         self._set_client(draft, brand)
-        self._set_key(draft)
+        self._set_key()
 
     def _set_client(self, draft: Draft | None, brand: Brand | None) -> None:
         """The choice is hidden while there is one client, and fixed once something was saved."""
@@ -114,11 +114,18 @@ class BrandForm(forms.Form):
             field.required, field.widget = False, forms.HiddenInput()
             field.initial = self.only_client.pk
 
-    def _set_key(self, draft: Draft | None) -> None:
+    @property
+    def fixed_key(self) -> ApiKey | None:
+        """The key that pays once there is a brand, or a draft that was saved with one."""
+        if self.brand is not None:
+            return self.brand.api_key
+        return self.draft.api_key if self.draft else None
+
+    def _set_key(self) -> None:
         field: Any = self.fields["api_key"]
         field.queryset = usable = queries.usable_keys(self.scope)
-        if draft and draft.api_key:
-            field.disabled, field.initial = True, draft.api_key_id
+        if self.fixed_key:
+            field.disabled, field.initial = True, self.fixed_key.pk
             return
         last = self.scope.membership.last_api_key_id
         keys = [key.pk for key in usable]
@@ -148,10 +155,10 @@ class BrandForm(forms.Form):
 
     def _require_same_payer(self) -> None:
         """A tab that still offers the choice must not register for, or pay with, another than the one it shows."""
-        draft = self.draft
-        if draft and draft.api_key and self._posted("api_key") not in ("", str(draft.api_key_id)):
-            text = _("This draft is paid for with %(key)s. Start a new form for another key.")
-            self.add_error("api_key", text % {"key": draft.api_key})
+        draft, fixed = self.draft, self.fixed_key
+        if fixed and self._posted("api_key") not in ("", str(fixed.pk)):
+            text = _("This is paid for with %(key)s. Start a new form for another key.")
+            self.add_error("api_key", text % {"key": fixed})
         if draft and self._posted("client") not in ("", str(draft.client_id)):
             text = _("This draft is for %(client)s. Start a new form for another client.")
             self.add_error("client", text % {"client": draft.client})
@@ -200,7 +207,8 @@ class BrandForm(forms.Form):
 
     def cautions(self) -> list[Caution]:
         """What is allowed and should be looked at once more, the same company in this account included."""
-        return [*self._twins(), *brand_cautions(self.values, self.typed)]
+        doubts = taken_back_cautions(self.brand) if self.brand else ()
+        return [*doubts, *self._twins(), *brand_cautions(self.values, self.typed)]
 
     def _twins(self) -> Iterator[Caution]:
         values = self.values

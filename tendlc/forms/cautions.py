@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import phonenumbers
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.outbox.queries import doubtful_wish
 from tendlc.forms.fields import Caution, host_of, looks_like_ssn
+from tendlc.models import Brand, Campaign
 
 FREE_MAIL: Final = frozenset(
     {
@@ -30,6 +33,24 @@ LENGTHS: Final = {
 }
 _PO_BOX: Final = re.compile(r"\b(p\.?\s*o\.?\s*box|post\s+office\s+box|pmb|postfach)\b", re.IGNORECASE)
 Values = Mapping[str, Any]
+
+
+def taken_back_cautions(row: Brand | Campaign) -> Iterator[Caution]:
+    """Submitting again what was taken back, while an earlier sending of it may have been done."""
+    wish = doubtful_wish(row)
+    if wish is not None:
+        yield Caution(
+            "taken_back",
+            "",
+            _(
+                "An earlier submission (%(code)s) was taken back here, but Vonage may have done it: then this is "
+                "registered and paid for already, and submitting it again makes a second one with a second fee. "
+                "Look at Vonage first."
+            )
+            % {"code": wish.code},
+            _("the record of what was sent"),
+            reverse("outbox:operation", args=[row.account_id, wish.pk]),
+        )
 
 
 def brand_cautions(values: Values, typed: Mapping[str, str]) -> list[Caution]:

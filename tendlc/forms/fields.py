@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import phonenumbers
@@ -30,12 +30,16 @@ _is_url = URLValidator(schemes=["http", "https"])
 
 @dataclass(frozen=True)
 class Caution:
-    """Something that is allowed and often goes wrong; `source` says who says so, `url` leads to what is meant."""
+    """Something that is allowed and often goes wrong.
+
+    `code` is stable; `place` is the field, or the step of the wizard, where it can be changed; `source` says
+    who says so; `url` leads to what is meant.
+    """
 
     code: str
-    field: str
+    place: str
     text: str
-    source: str
+    source: Any
     url: str = ""
 
 

@@ -14,7 +14,7 @@ from portal.accounts.models import ApiKey, Client
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Resubmittable, Source
 from portal.notices.actions import tell
-from portal.records.models import digest
+from portal.records.models import clipped, digest
 from tendlc import lifecycle, wire
 from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.labels import split_label
@@ -138,7 +138,7 @@ def _absorb_carrier(campaign: Campaign, record: wire.MnoMetadata, seen: Seen) ->
     is_new = row is None
     row = row or CampaignCarrier(account_id=campaign.account_id, campaign=campaign, network_id=network_id)
     before, not_before = (row.state, row.remote_status), row.seen_at
-    row.name = _clipped(row, "name", record.mno or row.name)
+    row.name = clipped(row, "name", record.mno or row.name)
     row.remote_status = record.status
     row.state = lifecycle.carrier_state(record.status)
     row.raw, row.seen_at = record.raw or {}, seen.asked_at
@@ -229,7 +229,7 @@ def _take_in(
         row.save(update_fields=["seen_at", "missing_since", "missing_runs"])
         return False
     for name, value in facts.items():
-        setattr(row, name, _clipped(row, name, value))
+        setattr(row, name, clipped(row, name, value))
     row.remote_id, row.remote_status, row.raw, row.raw_hash = remote_id, word, payload, new_hash
     if is_new or row.state != state:
         _set_waiting(row, axis, state, seen.asked_at)
@@ -240,12 +240,6 @@ def _take_in(
     elif was_gone:
         _note(row, axis, before, was_gone, seen, reason="returned")
     return True
-
-
-def _clipped(row: Row | CampaignCarrier, name: str, value: Any) -> Any:
-    """What came in a column's length; the raw payload beside it keeps all."""
-    longest = getattr(row._meta.get_field(name), "max_length", None)
-    return value[:longest] if longest and isinstance(value, str) else value
 
 
 def _set_waiting(row: Row, axis: Axis, state: str, now: datetime) -> None:
@@ -299,13 +293,14 @@ def _tell(row: Row, axis: Axis, state: str, seen: Seen, part: str = "") -> None:
 
 
 def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
-    """Keep why a brand was not verified, beside it and as a refusal."""
+    """Keep why a brand was not verified, beside it and, when it is news, as a refusal."""
     found = [
         {"name": one.name, "description": one.description, "fields": list(one.fields)}
         for one in record.categories
     ]
+    is_news = found != brand.feedback
     Brand.objects.filter(pk=brand.pk).update(feedback=found, feedback_at=timezone.now())
-    for one in record.categories:
+    for one in record.categories if is_news else ():
         note_refusal(
             brand,
             said_by="registry",
@@ -317,6 +312,5 @@ def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
 
 
 def absorb_absence(row: Row, now: datetime) -> None:
-    """Mark what is not at Vonage any more; its state stays, and the caller saves the row."""
-    row.gone_at = now
+    """Note that something is not at Vonage any more; its state stays, and the caller has marked the row."""
     _note(row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason="gone")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -16,11 +17,14 @@ from portal.accounts.models import ApiKey
 from portal.notices.actions import tell
 from portal.records.models import digest
 from portal.vonage.http import ApiClient
+from portal.vonage.outcomes import Outcome
 from portal.vonage.problems import NotFound, VonageError
 from tendlc.client import TenDlcClient, Walk
 from tendlc.enums import BrandState, CampaignState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
 from tendlc.sync.absorb import (
+    AXIS_OF,
+    STATE_OF,
     Seen,
     absorb_absence,
     absorb_brand,
@@ -41,6 +45,8 @@ MOVING_CAMPAIGNS = Q(state__in=(CampaignState.IN_REVIEW, CampaignState.UNKNOWN, 
     carriers__state="review", state=CampaignState.ACTIVE
 )
 MOVING_NUMBERS = Q(state__in=(NumberState.PENDING, NumberState.UNKNOWN, NumberState.UNLINKING))
+# Numbers that are not expected in their campaign's list.
+NOT_THERE = (NumberState.SUBMITTING, NumberState.REFUSED, NumberState.UNLINKED)
 # A list that lost more than this many, or this share, is an alarm and not a purge.
 ALARM_COUNT, ALARM_SHARE = 5, 0.02
 
@@ -78,6 +84,18 @@ def walk_key(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) ->
     if walker.report.ok and api_key.imported_at is None:
         ApiKey.objects.filter(pk=api_key.pk).update(imported_at=timezone.now())
     return walker.report
+
+
+def _is_as_it_was(row: Row, record: Any) -> bool:
+    """Whether a record brings nothing new: neither another payload nor a state that we had moved away from."""
+    state = STATE_OF[AXIS_OF[type(row)]](row.remote_status)
+    return row.raw_hash == digest(record.raw) and row.state == state
+
+
+def _stop_if_the_key_is_at_fault(error: VonageError) -> None:
+    """With a refused or throttled key every further list would say the same."""
+    if error.outcome in (Outcome.HELD, Outcome.THROTTLED):
+        raise error
 
 
 def not_found(_row: object) -> None:
@@ -128,6 +146,7 @@ class _Walker:
                 absorb_feedback(self.client.get_feedback(brand.remote_id), brand=brand)
             except VonageError as error:
                 self.report.problems.append(f"feedback:{brand.remote_id}: {error}")
+                _stop_if_the_key_is_at_fault(error)
 
     def vettings(self, brand: Brand) -> None:
         """The list is bare and a single vetting cannot be read, so two complete lists decide alone."""
@@ -137,6 +156,7 @@ class _Walker:
             records = self.client.list_vettings(brand.remote_id)
         except VonageError as error:
             self._end(run, problem=str(error))
+            _stop_if_the_key_is_at_fault(error)
             return
         named = [record for record in records if record.vetting_id]
         present = {absorb_vetting(record, brand=brand, seen=Seen(started)).pk for record in named}
@@ -163,7 +183,7 @@ class _Walker:
             self.client.walk_numbers(brand_id, campaign.remote_id),
             lambda record: record.digits,
             lambda record, seen: absorb_number(record, campaign=campaign, seen=seen),
-            campaign.numbers.exclude(remote_id="").exclude(state=NumberState.UNLINKED),
+            campaign.numbers.exclude(remote_id="").exclude(state__in=NOT_THERE),
             lambda row: self.client.get_number(brand_id, campaign.remote_id, row.number),
         )
 
@@ -183,7 +203,7 @@ class _Walker:
         try:
             for record in walk:
                 row = mirrored.get(identify(record))
-                if row is not None and row.raw_hash == digest(record.raw):  # type: ignore[attr-defined]
+                if row is not None and _is_as_it_was(row, record):
                     unchanged.append(row.pk)
                 else:
                     row = absorb(record, seen)
@@ -191,6 +211,7 @@ class _Walker:
                 self.progress(scope, len(rows), walk.total_first or 0)
         except VonageError as error:
             self._end(run, walk, problem=str(error))
+            _stop_if_the_key_is_at_fault(error)
             return rows
         finally:
             _touch(known, unchanged, seen)
@@ -227,12 +248,19 @@ class _Walker:
     def _mark_missing(self, missing: Iterable[Row], read: Callable[[Row], object]) -> None:
         now, gap = timezone.now(), timedelta(seconds=settings.TENDLC_REMOVAL_GAP_SECONDS)
         for row in missing:
-            row.missing_since = row.missing_since or now
-            row.missing_runs = min(row.missing_runs + 1, 1000)
-            if row.missing_runs >= 2 and now - row.missing_since >= gap and self._is_not_found(row, read):
-                self.report.gone += 1
-                absorb_absence(row, now)
-            row.save(update_fields=["missing_since", "missing_runs", "gone_at"])
+            since, runs = row.missing_since or now, min(row.missing_runs + 1, 1000)
+            is_gone = runs >= 2 and now - since >= gap and self._is_not_found(row, read)
+            # Only if nothing was learned or wished of it meanwhile: an answer may just have come in.
+            unmoved = type(row)._default_manager.filter(
+                pk=row.pk, seen_at=row.seen_at, state=row.state, gone_at=None
+            )
+            with transaction.atomic():
+                if (
+                    unmoved.update(missing_since=since, missing_runs=runs, gone_at=now if is_gone else None)
+                    and is_gone
+                ):
+                    self.report.gone += 1
+                    absorb_absence(row, now)
 
     def _is_not_found(self, row: Row, read: Callable[[Row], object]) -> bool:
         """The last question, by id; the parent's list was just read with the same key."""

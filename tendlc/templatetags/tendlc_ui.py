@@ -31,7 +31,10 @@ register.simple_tag(readable_tax_number, name="tax_number")
 def state_badge(row: Any) -> SafeString:
     """Our word for where it stands; a word of Vonage's that we do not know is shown beside it as it came."""
     state = STATES[type(row)](row.state)
-    chip = badge(state.label, state.badge)
+    if getattr(row, "is_taken_back", False):  # noted by tendlc.views.shown
+        chip = badge(_("taken back"), "secondary")
+    else:
+        chip = badge(state.label, state.badge)
     if state.value == "unknown" and row.remote_status:
         chip = format_html("{} <code>{}</code>", chip, row.remote_status)
     if getattr(row, "gone_at", None):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
-from portal.drafts.actions import hand_over, save_draft
+from portal.drafts.actions import save_draft
 from portal.drafts.forms import data_of
 from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict, DraftFinished
@@ -24,11 +24,12 @@ from portal.outbox.actions import AlreadyOpen, operation_of_form
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import operations, operations_of
-from portal.outbox.words import problem_text
+from portal.outbox.words import problem_text, taken_back
 from tendlc import actions, prices, queries, wire
 from tendlc.enums import BrandState
 from tendlc.forms.brand import BrandForm
 from tendlc.models import Brand
+from tendlc.views.handing_over import hand_over_to_approvers
 from tendlc.views.shown import readable
 
 KIND: Final = "tendlc.brand"
@@ -118,8 +119,11 @@ def _first_look(case: Case) -> HttpResponse:
     if case.brand is None:
         return _form_page(case, case.form(initial=dict(case.draft.values) if case.draft else None))
     form = case.form(data_of(case.draft) if case.draft else _wished(case.brand))
-    refusal = operations_of(case.brand).filter(state=OperationState.REFUSED).first()
-    problem: Mapping[str, Any] = refusal.last_error if refusal else {}
+    newest = operations_of(case.brand).first()
+    if newest and newest.state == OperationState.CANCELLED:
+        case.shown["taken_back"] = {"standing": taken_back(newest), "operation": newest}
+        return _form_page(case, form)
+    problem: Mapping[str, Any] = newest.last_error if newest else {}
     named = {
         wire.our_field(str(one.get("field", ""))): str(one.get("description", ""))
         for one in problem.get("fields") or ()
@@ -290,11 +294,20 @@ def _hand_over(case: Case, form: BrandForm) -> HttpResponse:
     if problem is not None:
         return problem
     if case.draft is not None:
-        hand_over(case.request.scope, case.draft, to="approver", actor=case.request.user)
+        hand_over_to_approvers(
+            case.request.scope, case.draft, path=_path(case, case.draft), actor=case.request.user
+        )
     messages.success(
         case.request, _("Handed over. Whoever may submit finds it above the list of brands, ready to send.")
     )
     return redirect("tendlc:brands", case.request.scope.account.pk)
+
+
+def _path(case: Case, draft: Draft) -> str:
+    """Where a draft is continued."""
+    account_id = case.request.scope.account.pk
+    again = reverse("tendlc:brand_again", args=[account_id, case.brand.pk]) if case.brand else ""
+    return f"{again or reverse('tendlc:brand_new', args=[account_id])}?draft={draft.pk}"
 
 
 def _to_brand(request: ScopedRequest, pk: int) -> HttpResponse:

@@ -22,10 +22,10 @@ from portal.notices.queries import follow_of
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import latest_inquiry, operations_of
-from portal.outbox.words import problem_text, refusal_text, standing
+from portal.outbox.words import fee_text, problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
-from tendlc import actions, lifecycle, operations, queries
+from tendlc import actions, operations, queries
 from tendlc.enums import Axis, BrandState
 from tendlc.forms.brand import PAYER, BrandForm
 from tendlc.forms.lists import BrandFilter
@@ -45,6 +45,7 @@ LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if 
 def brands(request: ScopedRequest) -> HttpResponse:
     filters = BrandFilter(request.GET, scope=request.scope)
     page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
+    shown.mark_taken_back(request.scope, Axis.BRAND, page.rows)
     context = {
         "filters": filters,
         "page": page,
@@ -80,16 +81,17 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
     look = latest_inquiry(row, operations.REFRESH)
     scope = request.scope
     opened = next((one for one in mine if one.is_open), None)
+    refused = mine[0] if mine and mine[0].state == OperationState.REFUSED else None
     return {
         "brand": row,
-        "explanation": lifecycle.explain(Axis.BRAND, row.state),
-        "operations": [(one, standing(one)) for one in mine],
+        "explanation": shown.explained(Axis.BRAND, row, mine[0] if mine else None),
+        "operations": [(one, standing(one), fee_text(one)) for one in mine],
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
         "facts": shown.brand_facts(LABELS, row.raw, row.wished),
         "vettings": vettings,
         "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
-        "reason": refusal_text(mine[0]) if mine and row.state == BrandState.REFUSED else "",
+        "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
         **_history(row),
         "following": follow_of(scope, row) is not None,
         "object_type": type_of(row),

@@ -18,10 +18,11 @@ from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.records.paging import keyset_page
 from tendlc import actions, queries
-from tendlc.enums import NumberState
+from tendlc.enums import Axis, NumberState
 from tendlc.forms.lists import NumberFilter
 from tendlc.forms.number import LIVE, NumbersForm
 from tendlc.models import Campaign, NumberLink
+from tendlc.views import shown
 
 MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
 LINKED_SHOWN = 100
@@ -37,6 +38,7 @@ def numbers(request: ScopedRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "page": page,
+        "rows": shown.number_rows(request.scope, page.rows),
         "campaign": filters.chosen.get("campaign"),
         "moves": any(row.state in MOVING for row in page.rows),
         "may_link": request.scope.can(Capability.LINK_NUMBERS),
@@ -79,11 +81,13 @@ def numbers_link(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _link_page(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:
     rows = queries.numbers(request.scope).filter(campaign=campaign)
+    linked = list(rows.order_by("-id")[:LINKED_SHOWN])
+    shown.mark_taken_back(request.scope, Axis.NUMBER, linked)
     context = {
         "campaign": campaign,
         "form": form,
         "problems": [line for line in form.lines if line.problem],
-        "linked": rows.order_by("-id")[:LINKED_SHOWN],
+        "linked": linked,
         "linked_count": rows.count(),
     }
     return render(request, "tendlc/numbers_link.html", context)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from portal.accounts.scope import Scope
+from portal.history.actions import type_of
 from portal.history.models import AuditEntry, Change, Refusal
+from portal.history.queries import last_refusals
+from portal.outbox.enums import OperationState
 from portal.outbox.models import Inquiry, Operation
-from tendlc import enums, wire
+from portal.outbox.queries import newest_operations
+from portal.outbox.words import Standing, standing, taken_back
+from tendlc import enums, lifecycle, wire
 from tendlc.forms.choices import country_name
 from tendlc.forms.fields import readable_phone, readable_tax_number
+from tendlc.models import Brand, Campaign, NumberLink
 
 # --- Facts and wishes ----------------------------------------------------------------------------
 
@@ -87,6 +94,74 @@ def brand_facts(labels: Mapping[str, Any], facts: Mapping[str, Any], wished: Map
                     differs,
                 )
             )
+    return rows
+
+
+# --- Where it stands ------------------------------------------------------------------------------
+
+# One word in all three lifecycles: what Vonage refused, and what was taken back here.
+REFUSED: Final = enums.BrandState.REFUSED.value
+TROUBLED: Final = (enums.NumberState.SUBMITTING, enums.NumberState.REFUSED, enums.NumberState.REJECTED)
+
+
+def explained(
+    axis: enums.Axis, row: Brand | Campaign | NumberLink, newest: Operation | None
+) -> lifecycle.Explanation:
+    """What the state means, by the newest operation: a wish that was taken back was not refused by Vonage.
+
+    Notes on the row whether it was, for its badge.
+    """
+    is_taken_back = row.state == REFUSED and newest is not None and newest.state == OperationState.CANCELLED
+    row.is_taken_back = is_taken_back  # type: ignore[union-attr]
+    if newest is None or not is_taken_back:
+        return lifecycle.explain(axis, row.state)
+    told = taken_back(newest)
+    return lifecycle.Explanation(told.text, told.next_step or _("Submit it again if it is wanted after all."))
+
+
+def mark_taken_back(scope: Scope, axis: enums.Axis, rows: Iterable[Any]) -> None:
+    """Let the badges of a list tell refused from taken back; one query, and none where nothing is refused."""
+    refused = [row for row in rows if row.state == REFUSED]
+    newest = newest_operations(scope, refused)
+    for row in refused:
+        explained(axis, row, newest.get((type_of(row), row.pk)))
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """A number of a list; the rest is filled in where it waits or was refused.
+
+    `standing` is its operation's, as long as that is not done; `refusal` the no that nobody answered yet.
+    """
+
+    link: NumberLink
+    explanation: lifecycle.Explanation
+    operation: Operation | None = None
+    standing: Standing | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def state(self) -> enums.NumberState:
+        return enums.NumberState(self.link.state)
+
+
+def number_rows(scope: Scope, links: Sequence[NumberLink]) -> list[NumberRow]:
+    """The numbers with what holds them up, read with two queries for all of them."""
+    troubled = [link for link in links if link.state in TROUBLED]
+    newest, refusals = newest_operations(scope, troubled), last_refusals(scope, troubled)
+    rows = []
+    for link in links:
+        operation = newest.get((type_of(link), link.pk))
+        refusal = refusals.get(link.pk)
+        rows.append(
+            NumberRow(
+                link,
+                explained(enums.Axis.NUMBER, link, operation),
+                operation,
+                standing(operation) if operation and operation.state != OperationState.APPLIED else None,
+                refusal if refusal and not refusal.answered_by else None,
+            )
+        )
     return rows
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.drafts.actions import MOST_CHARACTERS, discard_draft, finish_draft, save_draft
-from portal.drafts.forms import data_of, initial_of, typed_values
+from portal.drafts.forms import data_of, typed_values
 from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftKeyFixed, DraftTooLarge
 from portal.drafts.queries import open_drafts
@@ -169,8 +169,6 @@ def test_values_survive_the_way_into_a_draft_and_back(people: People) -> None:
     assert draft.values == {"name": "A", "sample": ["1", "2"], "empty": ""}
     bound = data_of(draft)
     assert (bound["name"], bound.getlist("sample"), bound["api_key"]) == ("A", ["1", "2"], str(key.pk))
-    assert initial_of(draft)["client"] == people.client.pk
-    assert initial_of(None) == {}
 
 
 def test_saving_while_typing_answers_with_time_and_new_version(people: People) -> None:

@@ -57,4 +57,6 @@ def chosen(answer: requests.Response, name: str) -> str:
     select = re.search(rf'<select[^>]*name="{name}".*?</select>', answer.text, re.S)
     assert select is not None, f"no list {name} on {answer.url}"
     options = re.findall(r'<option value="(\d+)"([^>]*)>', select[0])
-    return next((value for value, rest in options if "selected" in rest), options[0][0])
+    preselected = [value for value, rest in options if "selected" in rest]
+    first: str = (preselected or [value for value, _ in options])[0]
+    return first

@@ -1,4 +1,4 @@
-"""Submit something as the web process would, from a process of its own: `python -m tests.faults.submit brand 1`."""
+"""Submit something as the web process would, from a process of its own: `python -m tests.faults.submit brand 1 12`."""
 
 from __future__ import annotations
 
@@ -38,4 +38,6 @@ def main(what: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    first, count = int(sys.argv[2]), int(sys.argv[3])
+    for each in range(first, first + count):
+        main(sys.argv[1], each)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,35 +27,44 @@ from tests.tendlc.builders import BRAND_VALUES
 
 pytestmark = pytest.mark.processes
 KINDS = {"brand": "create_brand", "campaign": "create_campaign", "number": "link_number"}
-POSTGRES = pytest.param("postgres", marks=pytest.mark.services)
-on_embedded = pytest.mark.parametrize("portal", ["embedded"], indirect=True)
-on_postgres = pytest.mark.parametrize("portal", [POSTGRES], indirect=True)
 
 
-@pytest.fixture(scope="module", params=["embedded", POSTGRES])
-def portal(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PortalProcess]:
-    real = request.param == "postgres"
-    stage = {"database_url": servers.DATABASE_URL, "redis_url": servers.REDIS_URL} if real else {}
-    with PortalProcess(tmp_path_factory.mktemp("killed"), **stage) as process:
+@contextmanager
+def stage(var: Path, *, database_url: str = "", redis_url: str = "") -> Iterator[PortalProcess]:
+    """A portal with demo data whose simulator lets everything through twice."""
+    with PortalProcess(var, database_url=database_url, redis_url=redis_url) as process:
         process.control("settings", {"uniqueness": False})
-        if real:
+        if database_url:
             process.start_worker()
-        assert eventually(
-            lambda: process.rows("SELECT 1 FROM tendlc_campaign WHERE state='active'"), seconds=30
-        )
+        active = "SELECT 1 FROM tendlc_campaign WHERE state='active'"
+        assert eventually(lambda: process.rows(active), seconds=30)
         yield process
 
 
-def submission(portal: PortalProcess, what: str, number: int) -> subprocess.Popen[bytes]:
-    """A submission on its way, in a process of its own."""
-    command = [sys.executable, "-m", "tests.faults.submit", what, str(number)]
-    return subprocess.Popen(command, cwd=ROOT, env=portal.whole_environment)
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalProcess]:
+    with stage(tmp_path_factory.mktemp("embedded")) as process:
+        yield process
 
 
-def submit(portal: PortalProcess, what: str, number: int) -> None:
-    assert submission(portal, what, number).wait(timeout=60) == 0
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalProcess]:
+    """The supervisor's worker, and a second one of two processes."""
+    var = tmp_path_factory.mktemp("postgres")
+    with stage(var, database_url=servers.DATABASE_URL, redis_url=servers.REDIS_URL) as process:
+        yield process
+
+
+@pytest.fixture(params=["embedded", pytest.param("postgres", marks=pytest.mark.services)])
+def portal(request: pytest.FixtureRequest) -> PortalProcess:
+    found: PortalProcess = request.getfixturevalue(request.param)
+    return found
+
+
+def submit(portal: PortalProcess, what: str, number: int, count: int = 1) -> None:
+    """Submit as the web process would; `number` and those after it make each submission another."""
+    command = [sys.executable, "-m", "tests.faults.submit", what, str(number), str(count)]
+    subprocess.run(command, cwd=ROOT, env=portal.whole_environment, check=True, timeout=60)
 
 
 def last(portal: PortalProcess, what: str) -> tuple[str, str, int]:
@@ -109,40 +119,37 @@ def test_an_answer_lost_after_the_work_loses_and_doubles_nothing(portal: PortalP
     assert (last(portal, what)[2], len(portal.effects(operation))) == (1, before + 1)
 
 
-@on_postgres
-def test_a_sender_that_stands_still_keeps_its_row(portal: PortalProcess) -> None:
+@pytest.mark.services
+def test_a_sender_that_stands_still_keeps_its_row(postgres: PortalProcess) -> None:
     """Others go on sweeping, but a stopped process may wake up and store what it got: nobody takes its place."""
-    before = len(portal.effects("create_brand"))
-    hang(portal, "create_brand")
-    submit(portal, "brand", 4)
-    assert eventually(lambda: len(portal.effects("create_brand")) == before + 1, seconds=30)
-    pid = sending_process(portal)
+    before = len(postgres.effects("create_brand"))
+    hang(postgres, "create_brand")
+    submit(postgres, "brand", 4)
+    assert eventually(lambda: len(postgres.effects("create_brand")) == before + 1, seconds=30)
+    pid = sending_process(postgres)
     os.kill(pid, signal.SIGSTOP)
     try:
-        portal.control("faults", method="DELETE")
+        postgres.control("faults", method="DELETE")
         time.sleep(4)  # four sweeps of the others
-        assert last(portal, "brand")[0] == "sending"
+        assert last(postgres, "brand")[0] == "sending"
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert eventually(lambda: last(portal, "brand")[0] == "applied", seconds=30)
-    assert (last(portal, "brand")[2], len(portal.effects("create_brand"))) == (1, before + 1)
+    assert eventually(lambda: last(postgres, "brand")[0] == "applied", seconds=30)
+    assert (last(postgres, "brand")[2], len(postgres.effects("create_brand"))) == (1, before + 1)
 
 
-@on_postgres
-def test_several_senders_share_the_work_and_do_each_piece_once(portal: PortalProcess) -> None:
+@pytest.mark.services
+def test_several_senders_share_the_work_and_do_each_piece_once(postgres: PortalProcess) -> None:
     first, count = 100, 12
-    newest = portal.rows("SELECT MAX(id) FROM outbox_operation")[0][0]
-    before = len(portal.effects("create_brand"))
-    waiting = list(range(first, first + count))
-    while waiting:  # two at a time: more would only wait for a core
-        pair = [submission(portal, "brand", waiting.pop()) for _ in range(2)]
-        assert [each.wait(timeout=60) for each in pair] == [0, 0]
+    newest = postgres.rows("SELECT MAX(id) FROM outbox_operation")[0][0]
+    before = len(postgres.effects("create_brand"))
+    submit(postgres, "brand", first, count)
     states = "SELECT state, COUNT(*) FROM outbox_operation WHERE id > ? GROUP BY state"
-    assert eventually(lambda: portal.rows(states, newest) == [("applied", count)], seconds=60)
-    sent = [row["body"]["ein"] for row in portal.effects("create_brand")[before:]]
+    assert eventually(lambda: postgres.rows(states, newest) == [("applied", count)], seconds=60)
+    sent = [row["body"]["ein"] for row in postgres.effects("create_brand")[before:]]
     assert sorted(sent) == [f"41-0000{number}" for number in range(first, first + count)]
     attempts = "SELECT sender FROM outbox_attempt WHERE operation_id > ?"
-    assert len({sender for (sender,) in portal.rows(attempts, newest)}) > 1
+    assert len({sender for (sender,) in postgres.rows(attempts, newest)}) > 1
 
 
 def broker_port(portal: PortalProcess) -> int:
@@ -161,23 +168,22 @@ def accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@on_embedded
-def test_the_broker_s_death_only_delays(portal: PortalProcess) -> None:
+def test_the_broker_s_death_only_delays(embedded: PortalProcess) -> None:
     """Nobody listens at the broker's port while somebody submits: the click works, the work is done later."""
-    page = Page(portal.url)
+    page = Page(embedded.url)
     path = "/a/1/10dlc/brands/new/"
     form = page.get(path)
     typed = {**BRAND_VALUES, "display_name": "Steadfast", "ein": "417654321"}
-    typed |= {"api_key": chosen(form, "api_key")}
+    typed |= {name: chosen(form, name) for name in ("client", "api_key")}
     summary = page.post(path, **{**hidden(form), **typed}, action="review")
     assert "What it costs and what happens next" in summary.text
-    before = len(portal.effects("create_brand"))
-    port = broker_port(portal)
+    before = len(embedded.effects("create_brand"))
+    port = broker_port(embedded)
     assert accepts(port)
-    assert portal.process is not None
-    portal.process.send_signal(signal.SIGSTOP)  # or it would start the broker again
+    assert embedded.process is not None
+    embedded.process.send_signal(signal.SIGSTOP)  # or it would start the broker again
     try:
-        (broker,) = portal.kill("valkey-server")
+        (broker,) = embedded.kill("valkey-server")
         assert eventually(lambda: not is_alive(broker), seconds=5)
         assert not accepts(port)
         begun = time.monotonic()
@@ -188,8 +194,8 @@ def test_the_broker_s_death_only_delays(portal: PortalProcess) -> None:
         assert took < 3
         assert "Steadfast" in page.get(urlsplit(submitted.url).path).text
     finally:
-        portal.process.send_signal(signal.SIGCONT)
+        embedded.process.send_signal(signal.SIGCONT)
     done = "SELECT state FROM outbox_operation WHERE object_name='Steadfast'"
-    assert eventually(lambda: portal.rows(done) == [("applied",)], seconds=60)
+    assert eventually(lambda: embedded.rows(done) == [("applied",)], seconds=60)
     assert eventually(lambda: accepts(port), seconds=30)
-    assert len(portal.effects("create_brand")) == before + 1
+    assert len(embedded.effects("create_brand")) == before + 1

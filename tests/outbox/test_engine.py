@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +14,18 @@ from pytest_django.fixtures import Settings
 from portal.history.models import Refusal
 from portal.notices.models import Notice
 from portal.outbox import actions, calls, claims, engine, inquiries
+from portal.outbox.endings import complete
 from portal.outbox.enums import OperationState as S
-from portal.outbox.kinds import kind_of
+from portal.outbox.kinds import TakenAlready, kind_of
 from portal.outbox.locks import current_sender
+from portal.outbox.looking import settle_time
 from portal.outbox.models import Operation
-from portal.vonage.problems import AnswerLost
-from tendlc.actions import check_use_case, submit_brand, submit_campaign
+from portal.records.moves import IllegalMove
+from portal.vonage.outcomes import Outcome
+from portal.vonage.problems import AnswerLost, Throttled, Unauthorized
+from tendlc.actions import check_use_case, link_numbers, submit_brand, submit_campaign
 from tendlc.enums import BrandState, CampaignState, NumberState
+from tendlc.sync import refresh, walk_key
 from tests.builders import make_api_key, make_membership, make_scope
 from tests.outbox.conftest import BRAND, CAMPAIGN, Desk, answer_inquiries, operation_of, run
 
@@ -375,7 +381,7 @@ def test_a_list_that_never_adds_up_is_looked_at_slowly(desk: Desk, settings: Set
     sender = current_sender()
     assert sender is not None
     attempt = claims.claim(operation, sender, [])
-    engine.complete(attempt, engine.Outcome.UNKNOWN)
+    complete(attempt, Outcome.UNKNOWN)
     Operation.objects.update(
         state=S.UNKNOWN, sender="", settle_at=timezone.now(), next_attempt_at=timezone.now()
     )
@@ -443,3 +449,244 @@ class TestInquiries:
         answer_inquiries()
         inquiry.refresh_from_db()
         assert (inquiry.answered_at is not None, inquiry.problem["code"]) == (True, "defect")
+
+
+class TestDecisions:
+    """A person decides about what was put to them; a stale page or a second click decides nothing."""
+
+    @pytest.mark.parametrize("decide", [actions.confirm_absent, actions.approve])
+    @pytest.mark.parametrize("state", [S.UNKNOWN, S.SENDING, S.READY, S.APPLIED])
+    def test_only_the_state_that_asked_may_be_decided(self, desk: Desk, decide: Any, state: S) -> None:
+        operation = operation_of(desk.brand())
+        Operation.objects.filter(pk=operation.pk).update(state=state)
+        operation.refresh_from_db()
+        with pytest.raises(IllegalMove):
+            decide(desk.scope, operation, actor=desk.scope.user)
+        assert Operation.objects.get(pk=operation.pk).state == state
+
+    def test_adopting_what_another_brand_made_is_refused_and_loses_nothing(self, desk: Desk) -> None:
+        first = desk.brand()
+        run()
+        second = desk.brand()
+        run()
+        first.refresh_from_db()
+        with pytest.raises(TakenAlready, match="Acme"):
+            actions.adopt_candidate(desk.scope, operation_of(second), first.remote_id, actor=desk.scope.user)
+        assert operation_of(second).state == S.REVIEW
+        assert type(first).objects.filter(pk=first.pk, remote_id=first.remote_id).exists()
+
+    def test_adopting_folds_what_only_the_mirror_knew(self, desk: Desk) -> None:
+        [made] = desk.simulator.control(
+            "brands", {"key": desk.api_key.key, "fields": {"ein": "12-3456789"}, "status": "VERIFIED"}
+        )["brands"]
+        remote_id = made["brand_id"] if isinstance(made, dict) else made
+        walk_key(desk.api_key, calls.open_api(desk.api_key))
+        brand = desk.brand()
+        run()
+        assert operation_of(brand).waiting_for == "exists_already"
+        actions.adopt_candidate(desk.scope, operation_of(brand), remote_id, actor=desk.scope.user)
+        brand.refresh_from_db()
+        assert (brand.remote_id, brand.state) == (remote_id, BrandState.VERIFIED)
+        assert type(brand).objects.filter(remote_id=remote_id).count() == 1
+
+    def test_a_second_review_is_told_again(self, desk: Desk) -> None:
+        desk.brand()
+        run()
+        second = desk.brand()
+        run()
+        actions.confirm_absent(desk.scope, operation_of(second), actor=desk.scope.user)
+        desk.simulator.control("brands", {"key": desk.api_key.key, "fields": {"ein": "12-3456789"}})
+        run()
+        assert operation_of(second).state == S.REVIEW
+        assert Notice.objects.filter(kind="outbox.review").count() == 2
+
+
+def test_a_row_this_process_dropped_is_recovered(desk: Desk) -> None:
+    """The database was away when the row should have been put back: it does not block its key for ever."""
+    brand, other = desk.brand(), desk.brand(ein="987654321")
+    sender = current_sender()
+    assert sender is not None
+    operation = claims.take_next(sender)
+    assert operation is not None
+    claims.claim(operation, sender, [])
+    kind_of(operation).send(operation, calls.open_api(desk.api_key))
+    assert claims.take_next(sender) is None
+    claims.drop(operation)
+    run()
+    assert {operation_of(row).state for row in (brand, other)} == {S.APPLIED}
+    assert desk.effects("create_brand") == 2
+
+
+def test_a_row_in_hands_is_not_recovered(desk: Desk) -> None:
+    operation = operation_of(desk.brand())
+    sender = current_sender()
+    assert sender is not None
+    taken = claims.take_next(sender)
+    assert taken == operation
+    assert claims.recover(sender, settle_time()) == 0
+    claims.let_go_if_ours(operation, sender)
+
+
+@pytest.mark.parametrize("word", ["REJECTED", "UNLINKED"])
+def test_a_number_that_is_listed_but_not_linked_is_linked_again(desk: Desk, word: str) -> None:
+    link = desk.number()
+    run()
+    desk.simulator.control("status", {"number": link.number, "status": word})
+    link.refresh_from_db()
+    type(link).objects.filter(pk=link.pk).update(state=NumberState.REJECTED)
+    again = desk.number(link.campaign)
+    run()
+    assert operation_of(again).attempt_count == 1
+    assert len(desk.simulator.ledger(operation="link_number")) == 2
+
+
+class TestGivingUp:
+    """Doubt does not last for ever: after a day a person is asked, whatever keeps us from knowing."""
+
+    @pytest.fixture
+    def doubt(self, desk: Desk, settings: Settings) -> Operation:
+        """Sent, answer lost, a day ago."""
+        settings.OUTBOX_GIVE_UP_SECONDS = 10
+        operation = operation_of(desk.brand())
+        sender = current_sender()
+        assert sender is not None
+        complete(claims.claim(operation, sender, []), Outcome.UNKNOWN)
+        long_ago = timezone.now() - timedelta(hours=1)
+        Operation.objects.update(
+            state=S.UNKNOWN, sender="", settle_at=long_ago, next_attempt_at=timezone.now()
+        )
+        return operation
+
+    def why(self, operation: Operation) -> tuple[str, str]:
+        run()
+        operation.refresh_from_db()
+        return operation.state, operation.waiting_for
+
+    def test_when_lists_never_add_up(self, desk: Desk, doubt: Operation) -> None:
+        desk.fault("list_brands", "alter", when="after", count=9, set={"total_items": 7})
+        assert self.why(doubt) == (S.REVIEW, "cannot_tell")
+
+    def test_when_looking_fails(self, desk: Desk, doubt: Operation) -> None:
+        desk.fault("list_brands", "status", when="after", count=9, code=500)
+        assert self.why(doubt) == (S.REVIEW, "cannot_tell")
+
+    def test_when_the_key_points_elsewhere(self, desk: Desk, doubt: Operation) -> None:
+        type(desk.api_key).objects.update(host="https://elsewhere.example")
+        assert self.why(doubt) == (S.REVIEW, "cannot_tell")
+
+    def test_when_the_key_was_deactivated(self, desk: Desk, doubt: Operation) -> None:
+        type(desk.api_key).objects.update(is_active=False)
+        assert self.why(doubt) == (S.REVIEW, "key_inactive")
+
+    def test_not_before(self, desk: Desk, doubt: Operation, settings: Settings) -> None:
+        settings.OUTBOX_GIVE_UP_SECONDS = 86_400
+        settings.OUTBOX_HELD_RETRY_SECONDS = 60
+        desk.fault("list_brands", "status", when="after", count=9, code=500)
+        assert self.why(doubt)[0] == S.UNKNOWN
+
+
+def test_not_unique_after_a_harmless_attempt_is_a_plain_refusal(desk: Desk) -> None:
+    brand = desk.brand()
+    desk.fault("create_brand", "status", when="before", code=429, retry_after=1)
+    run()
+    Operation.objects.update(next_attempt_at=timezone.now())
+    calls.limiter.cache_clear()
+    desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE)
+    run()
+    operation = operation_of(brand)
+    assert (operation.state, operation.attempt_count) == (S.REFUSED, 2)
+    assert operation.last_error["fields"][0]["field"] == "ein"
+
+
+def test_already_linked_after_a_doubtful_attempt_is_evidence(desk: Desk) -> None:
+    """The first request did it; the look did not see it yet; the second is told that it is linked."""
+    link = desk.number()
+    desk.fault("link_number", "close", when="before")
+    run_until(lambda: operation_of(link).attempt_count == 1 and operation_of(link).state == S.READY)
+    body = {"type": "https://developer.nexmo.com/api-errors/10dlc#number-already-linked", "title": "x"}
+    desk.fault("link_number", "status", when="after", code=409, body=body)
+    run()
+    assert (operation_of(link).state, desk.effects("link_number")) == (S.APPLIED, 1)
+
+
+def test_a_listed_brand_without_tax_number_is_neither_adopted_nor_absent(desk: Desk) -> None:
+    brand = desk.brand()
+    desk.fault("create_brand", "close", when="after")
+    run_until(lambda: operation_of(brand).state == S.UNKNOWN)
+    [made] = [row["ids"]["brand_id"] for row in desk.simulator.ledger(operation="create_brand", effect=True)]
+    listed = {"brand_id": made, "company_name": BRAND["company_name"], "country": "US", "status": "PENDING"}
+    bare = {"_embedded": {"brands": [listed]}, "total_items": 1}
+    desk.fault("list_brands", "alter", when="after", count=9, set=bare)
+    run()
+    operation = operation_of(brand)
+    assert (operation.state, operation.waiting_for) == (S.REVIEW, "possible_match")
+    assert [one["remote_id"] for one in operation.candidates] == [made]
+    assert desk.effects("create_brand") == 1
+
+
+def test_a_run_sends_as_fast_as_the_limiter_lets_it(desk: Desk, settings: Settings) -> None:
+    campaign = desk.registered_campaign()
+    settings.VONAGE_WRITES_PER_SECOND = 20.0
+    calls.limiter.cache_clear()
+    numbers = [("US", f"1415555{number:04d}") for number in range(12)]
+    link_numbers(desk.scope, campaign, numbers, actor=desk.scope.user)
+    engine.run()
+    assert desk.effects("link_number") == 12
+
+
+def test_a_walk_stops_at_a_refused_key(desk: Desk) -> None:
+    desk.simulator.control("brands", {"key": desk.api_key.key, "count": 5})
+    desk.fault("list_vettings", "status", when="before", code=401, count=9)
+    with pytest.raises(Unauthorized):
+        walk_key(desk.api_key, calls.open_api(desk.api_key))
+    assert desk.simulator.control("ledger")["reads"].get("list_vettings", 0) <= 1
+
+
+def test_a_throttled_read_waits_its_turn_in_the_database(desk: Desk) -> None:
+    calls.limiter().pause(desk.api_key.key, 60)
+    with pytest.raises(Throttled):
+        calls.open_api(desk.api_key).call("GET", "/v1/10dlc/brands")
+
+
+def test_linking_again_does_not_count_old_absences(desk: Desk, settings: Settings) -> None:
+    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+    link = desk.number()
+    run()
+    type(link).objects.filter(pk=link.pk).update(
+        state=NumberState.REJECTED, missing_runs=5, missing_since=timezone.now() - timedelta(days=1)
+    )
+    desk.simulator.control("remove", {"number": link.number})
+    again = desk.number(link.campaign)
+    walk_key(desk.api_key, calls.open_api(desk.api_key))
+    again.refresh_from_db()
+    assert (again.gone_at, again.state) == (None, NumberState.SUBMITTING)
+
+
+def test_facts_win_over_a_refusal_of_ours(desk: Desk) -> None:
+    """A number we had marked refused is linked at Vonage all the same: the next walk says so."""
+    link = desk.number()
+    run()
+    type(link).objects.filter(pk=link.pk).update(state=NumberState.REFUSED)
+    walk_key(desk.api_key, calls.open_api(desk.api_key))
+    link.refresh_from_db()
+    assert link.state in (NumberState.REFUSED, NumberState.PENDING)
+
+
+def test_a_long_word_of_vonage_s_fits_its_column(desk: Desk) -> None:
+    brand = desk.brand()
+    desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE | {"instance": "a" * 300})
+    run()
+    assert operation_of(brand).state == S.REFUSED
+    assert len(operation_of(brand).attempts.get().instance) == 120
+
+
+def test_looking_again_does_not_repeat_the_feedback_s_refusals(desk: Desk) -> None:
+    brand = desk.registered_brand()
+    desk.simulator.control(
+        "status",
+        {"brand_id": brand.remote_id, "status": "UNVERIFIED", "fields": {"company_name": "Acme Unverified"}},
+    )
+    for _ in range(3):
+        refresh(brand, calls.open_api(desk.api_key))
+        brand.refresh_from_db()
+    assert Refusal.objects.filter(object_id=brand.pk, said_by="registry").count() == 1

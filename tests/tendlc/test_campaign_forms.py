@@ -53,7 +53,7 @@ def cleaned(**changes: Any) -> dict[str, Any]:
 
 
 def names(values: dict[str, Any], found: Terms | None = None) -> set[str]:
-    return {caution.name for caution in cautions(values, found or terms(), NAMES)}
+    return {caution.code for caution in cautions(values, found or terms(), NAMES)}
 
 
 # --- Terms ---------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_a_careful_campaign_raises_nothing() -> None:
     ],
 )
 def test_doubtful_values_raise_a_caution(changes: dict[str, Any], expected: str) -> None:
-    found = [caution for caution in cautions(cleaned(**changes), terms(), NAMES) if caution.name == expected]
+    found = [caution for caution in cautions(cleaned(**changes), terms(), NAMES) if caution.code == expected]
     assert len(found) == 1
     assert str(found[0].source)
 
@@ -259,7 +259,7 @@ def test_denied_and_never_checked_use_cases_are_said() -> None:
 
 def test_banned_links_are_said_with_the_carrier() -> None:
     raw = {"mno_metadata": [{"mno": "TMO", "network_id": "10035", "no_embedded_link": "true,"}]}
-    found = [one for one in cautions(cleaned(), terms(raw), NAMES) if one.name == "carriers_embedded_link"]
+    found = [one for one in cautions(cleaned(), terms(raw), NAMES) if one.code == "carriers_embedded_link"]
     assert "T-Mobile" in found[0].text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tendlc.forms.campaign.cautions import Caution, cautions
+from tendlc.forms.campaign.cautions import cautions
 from tendlc.forms.campaign.review import ReviewForm, Row, Section, review_sections
 from tendlc.forms.campaign.search import CampaignFilter
 from tendlc.forms.campaign.steps import REVIEW, SAMPLES, STEP_OF, STEPS, TITLES, StepForm
@@ -29,7 +29,6 @@ __all__ = [
     "TITLES",
     "USE_CASES",
     "CampaignFilter",
-    "Caution",
     "Checked",
     "ReviewForm",
     "Row",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from tendlc.forms.campaign.steps import (
 )
 from tendlc.forms.campaign.terms import Terms
 from tendlc.forms.campaign.texts import FLAGS
+from tendlc.forms.fields import Caution
 
 SHORTENERS: Final = (
     *("bit.ly", "bitly.com", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rb.gy"),
@@ -53,16 +53,6 @@ FLOW_PARTS: Final[Mapping[str, Any]] = {
     "privacy_url": gettext_lazy("the privacy policy"),
     "terms_url": gettext_lazy("the terms"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """One thing to think about: `name` is stable, `step` is where it can be changed, `source` who says so."""
-
-    name: str
-    step: str
-    text: str
-    source: Any
 
 
 def cautions(values: Mapping[str, Any], terms: Terms, brand_names: tuple[str, ...]) -> list[Caution]:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from tendlc import wire
 from tendlc.enums import UseCase, Vertical
-from tendlc.forms.campaign.cautions import Caution
 from tendlc.forms.campaign.steps import SAMPLES, STEP_OF, TITLES
 from tendlc.forms.campaign.texts import FLAGS
+from tendlc.forms.fields import Caution
 
 LABELS: Final[Mapping[str, Any]] = {
     "use_case": gettext_lazy("Use case"),
@@ -73,14 +73,14 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.cautions = cautions
         for caution in cautions:
-            self.fields[f"confirm_{caution.name}"] = forms.BooleanField(
+            self.fields[f"confirm_{caution.code}"] = forms.BooleanField(
                 label=caution.text,
                 error_messages={"required": _("Tick that you have read this, or change what it names.")},
             )
 
     @property
     def confirmations(self) -> list[tuple[Caution, forms.BoundField]]:
-        return [(caution, self[f"confirm_{caution.name}"]) for caution in self.cautions]
+        return [(caution, self[f"confirm_{caution.code}"]) for caution in self.cautions]
 
 
 def shown(name: str, value: Any) -> str:

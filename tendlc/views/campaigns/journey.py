@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,9 +17,10 @@ from portal.drafts.actions import save_draft
 from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict
 from portal.drafts.queries import drafts
-from portal.history.actions import record
+from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import operations_of
+from portal.outbox.words import taken_back
 from tendlc import queries, wire
 from tendlc.enums import UseCase
 from tendlc.forms.campaign import (
@@ -43,7 +43,6 @@ from tendlc.forms.campaign.review import LABELS
 from tendlc.models import Brand, Campaign
 
 KIND = "tendlc.campaign"
-APPROVER = "approver"
 ORDER = (*STEPS, REVIEW)
 
 
@@ -73,9 +72,21 @@ class Journey:
         return check(self.values, brand=self.brand, terms=self.terms)
 
     @cached_property
-    def refusal(self) -> Operation | None:
-        """The submission that was refused, when there was one."""
+    def newest(self) -> Operation | None:
+        """The last submission of the campaign that is corrected."""
         return operations_of(self.campaign).first() if self.campaign else None
+
+    @property
+    def refusal(self) -> Operation | None:
+        """The last submission, when Vonage refused it."""
+        return self.newest if self.newest and self.newest.state == OperationState.REFUSED else None
+
+    @property
+    def taken_back(self) -> dict[str, Any] | None:
+        """The last submission, when somebody took it back here, for _taken_back.html."""
+        if self.newest is None or self.newest.state != OperationState.CANCELLED:
+            return None
+        return {"standing": taken_back(self.newest), "operation": self.newest}
 
     @property
     def refused_fields(self) -> dict[str, str]:
@@ -210,14 +221,6 @@ def require_latest(journey: Journey, request: ScopedRequest) -> None:
     """Nobody submits what they have not seen. Raises DraftConflict when the draft moved on since."""
     if journey.draft is not None and str(journey.draft.version) != request.POST.get("version", ""):
         raise DraftConflict(journey.draft, journey.values)
-
-
-@transaction.atomic
-def hand_over(journey: Journey, request: ScopedRequest) -> None:
-    """The draft waits for somebody who may submit what costs money."""
-    if journey.draft is not None:
-        Draft.objects.filter(pk=journey.draft.pk, finished_at=None).update(waiting_on=APPROVER)
-        record("draft.handed_over", journey.draft, actor=request.user, after={"waiting_on": APPROVER})
 
 
 def steps_of(journey: Journey) -> list[dict[str, Any]]:

@@ -12,8 +12,10 @@ from portal.drafts.queries import open_drafts
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
 from tendlc import queries
+from tendlc.enums import Axis
 from tendlc.forms.campaign import CampaignFilter
 from tendlc.views.campaigns.journey import KIND
+from tendlc.views.shown import mark_taken_back
 
 MOST_DRAFTS, MOST_BRANDS = 6, 50
 
@@ -24,9 +26,11 @@ def campaigns(request: ScopedRequest) -> HttpResponse:
     """Every campaign a person may see; words, filters and order are in the address."""
     found = CampaignFilter(request.GET, scope=request.scope)
     rows = found.apply(queries.campaigns(request.scope))
+    page = keyset_page(rows, order=found.order, token=request.GET.get("after", ""))
+    mark_taken_back(request.scope, Axis.CAMPAIGN, page.rows)
     context = {
         "form": found,
-        "page": keyset_page(rows, order=found.order, token=request.GET.get("after", "")),
+        "page": page,
         "is_filtered": bool(found.chosen),
         "drafts": open_drafts(request.scope, KIND)[:MOST_DRAFTS],
         "may_prepare": request.scope.can(Capability.PREPARE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Case, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,12 +20,12 @@ from portal.history.models import AuditEntry
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import latest_inquiry, operations_of
-from portal.outbox.words import problem_text, standing
+from portal.outbox.words import fee_text, problem_text, standing
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries, wire
-from tendlc.enums import Axis, CampaignState, CarrierState, NumberState
+from tendlc.enums import Axis, CampaignState, CarrierState
 from tendlc.forms.campaign import carrier_name
-from tendlc.models import Campaign, CampaignCarrier, NumberLink
+from tendlc.models import Campaign, CampaignCarrier
 from tendlc.views import shown
 from tendlc.views.campaigns.facts import fact_rows, samples_of
 
@@ -76,7 +77,7 @@ def _status(row: Campaign) -> dict[str, Any]:
             shown.inquiry_part(inquiry),
             row.api_key.refused_at,
         ),
-        "explanation": lifecycle.explain(Axis.CAMPAIGN, row.state),
+        "explanation": shown.explained(Axis.CAMPAIGN, row, done[0] if done else None),
         "carriers": carriers,
         "operations": done,
         "pending": pending,
@@ -87,12 +88,13 @@ def _status(row: Campaign) -> dict[str, Any]:
 
 
 def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
-    numbers = list(row.numbers.order_by("-id")[: MOST_NUMBERS + 1])
+    held_up_first = Case(When(state__in=shown.TROUBLED, then=Value(0)), default=Value(1))
+    numbers = list(row.numbers.order_by(held_up_first, "-id")[: MOST_NUMBERS + 1])
     return {
         "facts": fact_rows(row),
         "samples": samples_of(row),
         "registered": wire.Campaign.from_json(row.raw) if row.raw else None,
-        "numbers": [_number(one) for one in numbers[:MOST_NUMBERS]],
+        "numbers": shown.number_rows(scope, numbers[:MOST_NUMBERS]),
         "more_numbers": len(numbers) > MOST_NUMBERS,
         "refusals": list(queries.refusals_of(row)[:10]),
         "changes": _story(row),
@@ -111,6 +113,7 @@ def _story(row: Campaign) -> list[Any]:
 
 def _in_words(operation: Operation) -> Operation:
     operation.standing = standing(operation)  # type: ignore[attr-defined]
+    operation.fee_text = fee_text(operation)  # type: ignore[attr-defined]
     return operation
 
 
@@ -133,12 +136,4 @@ def _carrier(row: CampaignCarrier) -> dict[str, Any]:
         "word": row.remote_status,
         "record": record,
         "explanation": lifecycle.explain(Axis.CARRIER, row.state),
-    }
-
-
-def _number(row: NumberLink) -> dict[str, Any]:
-    return {
-        "row": row,
-        "state": NumberState(row.state),
-        "next_step": lifecycle.explain(Axis.NUMBER, row.state).next_step,
     }

@@ -28,17 +28,18 @@ from tendlc.forms.campaign import (
     review_sections,
 )
 from tendlc.forms.campaign.values import as_initial
+from tendlc.forms.cautions import taken_back_cautions
 from tendlc.models import Campaign
 from tendlc.views.campaigns.conflict import conflict_state
 from tendlc.views.campaigns.journey import (
     KIND,
     Journey,
-    hand_over,
     journey_of,
     require_latest,
     save,
     steps_of,
 )
+from tendlc.views.handing_over import hand_over_to_approvers
 from tendlc.views.use_cases import answer_context
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +140,8 @@ def _check(request: ScopedRequest, journey: Journey) -> HttpResponse:
 
 
 def _hand_over(request: ScopedRequest, journey: Journey) -> HttpResponse:
-    hand_over(journey, request)
+    if journey.draft is not None:
+        hand_over_to_approvers(request.scope, journey.draft, path=journey.url(REVIEW), actor=request.user)
     messages.success(
         request, _("Handed over. Approvers find it above the list of campaigns; nothing was sent.")
     )
@@ -200,7 +202,8 @@ def _not_now(journey: Journey) -> str:
 def _cautions(journey: Journey) -> list[Any]:
     brand = journey.brand
     names = (brand.display_name, brand.company_name, str(journey.values.get("flow_program") or ""))
-    return cautions(journey.checked.values, journey.terms, names)
+    doubts = taken_back_cautions(journey.campaign) if journey.campaign else ()
+    return [*doubts, *cautions(journey.checked.values, journey.terms, names)]
 
 
 def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None) -> HttpResponse:
@@ -252,6 +255,7 @@ def _context(journey: Journey) -> dict[str, Any]:
         "onward": onward,
         "terms": journey.terms,
         "refusal": refused,
+        "taken_back": journey.taken_back,
         "refused_links": journey.refused_links(),
         "refusal_text": refusal_text(refused) if refused else "",
     }

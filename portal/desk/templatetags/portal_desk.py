@@ -1,0 +1,11 @@
+"""Codes of the history in words."""
+
+from __future__ import annotations
+
+from django import template
+
+from portal.desk.words import action_label, type_label
+
+register = template.Library()
+register.filter(action_label)
+register.filter(type_label)

@@ -1,0 +1,58 @@
+"""What history stores as codes, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.apps import apps
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: Final[Mapping[str, Any]] = {
+    "account.created": _("Created the account"),
+    "api_key.added": _("Added an API key"),
+    "api_key.changed": _("Changed an API key"),
+    "api_key.activated": _("Activated an API key"),
+    "api_key.deactivated": _("Deactivated an API key"),
+    "brand.submitted": _("Submitted a brand"),
+    "campaign.submitted": _("Submitted a campaign"),
+    "client.added": _("Added a client"),
+    "client.renamed": _("Renamed a client"),
+    "client.activated": _("Activated a client"),
+    "client.deactivated": _("Deactivated a client"),
+    "draft.started": _("Started a draft"),
+    "draft.handed_over": _("Handed a draft over"),
+    "draft.discarded": _("Threw a draft away"),
+    "invitation.sent": _("Invited somebody"),
+    "invitation.accepted": _("Accepted an invitation"),
+    "invitation.revoked": _("Withdrew an invitation"),
+    "member.added": _("Added a member"),
+    "member.changed": _("Changed a member's role or clients"),
+    "member.removed": _("Removed a member"),
+    "notice_choices.changed": _("Chose which e-mails to get"),
+    "numberlink.submitted": _("Asked to link a number"),
+    "operation.adopted": _("Adopted what was found at Vonage"),
+    "operation.approved": _("Approved an operation"),
+    "operation.cancelled": _("Took an operation back"),
+    "operation.confirmed_absent": _("Confirmed that Vonage did nothing"),
+    "profile.changed": _("Changed their profile"),
+}
+# Django admin writes these for every model.
+BY_STAFF: Final[Mapping[str, Any]] = {
+    "added_by_staff": _("Added as staff"),
+    "changed_by_staff": _("Changed as staff"),
+}
+
+
+def action_label(code: str) -> str:
+    """What was done, in words; a code nobody knows any more is shown as it is."""
+    return str(ACTIONS.get(code) or BY_STAFF.get(code.rpartition(".")[2]) or code)
+
+
+def type_label(code: str) -> str:
+    """A kind of object ("tendlc.numberlink") as its model is called; one that is gone by its code."""
+    try:
+        return capfirst(str(apps.get_model(code)._meta.verbose_name))
+    except (LookupError, ValueError):
+        return code

@@ -1,0 +1,77 @@
+"""A sender in a process of its own: answers one JSON line for each line `<command> <argument>` it reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()
+
+from portal.outbox import claims, locks  # noqa: E402
+from portal.outbox.actions import submit  # noqa: E402
+from portal.outbox.models import Operation  # noqa: E402
+from tendlc.operations import CREATE_BRAND  # noqa: E402
+from tests.builders import make_membership  # noqa: E402
+from tests.tendlc.builders import make_brand  # noqa: E402
+
+
+def sender() -> locks.Sender:
+    """The sender this process took last; it takes no new one by itself."""
+    assert locks._current is not None
+    return locks._current[1]
+
+
+def take(_: str) -> str | None:
+    taken = locks.current_sender()
+    return taken.id if taken else None
+
+
+def backend(_: str) -> int:
+    held = sender()
+    assert isinstance(held, locks.AdvisorySender)
+    return held._session.info.backend_pid
+
+
+def begin(_: str) -> int:
+    """Claim an operation as if its first byte left now."""
+    membership = make_membership()
+    brand = make_brand(membership.account, state="submitting", remote_id="")
+    submit(CREATE_BRAND, brand, actor=membership.user, api_key=brand.api_key, payload={"company_name": "A"})
+    operation = claims.take_next(sender())
+    assert operation is not None
+    claims.claim(operation, sender(), [])
+    return operation.pk
+
+
+def state(pk: str) -> list[object]:
+    operation = Operation.objects.get(pk=int(pk))
+    attempt = operation.attempts.get()
+    return [operation.state, operation.sender, attempt.outcome]
+
+
+COMMANDS: dict[str, Callable[[str], object]] = {
+    "take": take,
+    "held": lambda _: sender().held(),
+    "is_gone": lambda other: sender().is_gone(other),
+    "backend": backend,
+    "begin": begin,
+    "recover": lambda _: claims.recover(sender(), timedelta(0)),
+    "state": state,
+}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        command, _, argument = line.strip().partition(" ")
+        sys.stdout.write(f"{json.dumps(COMMANDS[command](argument))}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
