@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey, Client, Membership, User
 from portal.accounts.scope import Scope
+from portal.drafts.actions import finish_draft
 from portal.drafts.models import Draft
 from portal.history.actions import answer_refusals, record
 from portal.notices.actions import follow
@@ -52,13 +53,6 @@ def _follow_as_submitter(row: Submittable, actor: User, *, mail_me: bool) -> Non
 
 def _remember_key(scope: Scope, api_key: ApiKey) -> None:
     Membership.objects.filter(pk=scope.membership.pk).update(last_api_key=api_key)
-
-
-def _finish_draft(scope: Scope, draft: Draft | None, result_id: int) -> None:
-    if draft is not None:
-        Draft.objects.filter(pk=draft.pk, account=scope.account, finished_at=None).update(
-            finished_at=timezone.now(), result_id=result_id
-        )
 
 
 # --- Brands --------------------------------------------------------------------------------------
@@ -126,7 +120,8 @@ def _submitted(
     answer_refusals(row, submission=operation.code)
     _follow_as_submitter(row, actor, mail_me=mail_me)
     _remember_key(scope, operation.api_key)
-    _finish_draft(scope, draft, row.pk)
+    if draft is not None:
+        finish_draft(draft, row.pk)
 
 
 # --- Use cases -----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
 ABSENT = (
     ""
     if DATABASE_URL.startswith("postgres") and REDIS_URL
-    else "no PostgreSQL and Redis to test with: set TEST_DATABASE_URL and TEST_REDIS_URL"
+    else "no PostgreSQL and Redis to test with: set TEST_SERVICES_DATABASE_URL and TEST_REDIS_URL"
 )
 OWN_REDIS_DATABASES = range(15, 0, -1)
 

@@ -201,14 +201,25 @@ def filled(name: str) -> str:
     return reverse(name, kwargs={each: VALUES[each] for each in EVERY[name]})
 
 
+INSIDE = {"admin/index.html", "admin/app_index.html", "admin/change_list.html", "admin/change_form.html"}
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", sorted(STAFF_ROUTES))
-def test_a_member_who_is_no_staff_gets_nowhere_in_the_admin(world: World, name: str, method: str) -> None:
-    answer = getattr(signed_in(world.people.member), method)(filled(name))
-    assert answer.status_code in (302, 403, 404), answer.status_code
-    if answer.status_code == 302:
-        assert not answer["Location"].startswith(("/admin/", "/staff/")) or "/login/" in answer["Location"]
-    assert SECRET not in answer.content.decode()
+def test_a_member_who_is_no_staff_gets_nowhere_in_the_admin(world: World, method: str) -> None:
+    """Redirects are followed: to a sign-in at most, never to a page of the admin itself."""
+    entered, leads_to = [], set()
+    for name in sorted(STAFF_ROUTES):
+        browser = signed_in(world.people.member)
+        answer = getattr(browser, method)(filled(name))
+        if answer.status_code == 302:
+            leads_to.add(answer["Location"].partition("?")[0])
+        elif answer.status_code not in (403, 404, 405) or SECRET in answer.content.decode():
+            entered.append((name, answer.status_code))
+    for path in leads_to:
+        answer = signed_in(world.people.member).get(path, follow=True)
+        if {template.name for template in answer.templates} & INSIDE or SECRET in answer.content.decode():
+            entered.append((path, answer.status_code))
+    assert entered == []
 
 
 def test_the_admin_is_walked_whole() -> None:
@@ -226,8 +237,9 @@ PERSONAL = sorted(name for name in EVERY if name not in ROUTES and name not in S
 def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: str) -> None:
     answer = signed_in(world.people.stranger).get(filled(name), follow=True)
     assert answer.status_code in (200, 400, 403, 404, 405), answer.status_code
-    assert SECRET not in answer.content.decode()
-    assert "Acme Messaging" not in answer.content.decode()
+    said = answer.getvalue().decode(errors="replace")
+    assert SECRET not in said
+    assert "Acme Messaging" not in said
 
 
 # --- Ids of others in the body of a request ------------------------------------------------------

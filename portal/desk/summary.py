@@ -9,15 +9,19 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.drafts.models import Draft
 from portal.drafts.queries import open_drafts
+from portal.history.actions import type_of
 from portal.history.models import Change
 from portal.outbox import queries as outbox
+from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
+from portal.outbox.words import taken_back
 from tendlc import queries
 from tendlc.enums import (
     Axis,
@@ -80,7 +84,9 @@ class Summary:
 def summary(scope: Scope) -> Summary:
     """Read the home page in a fixed number of queries."""
     now = timezone.now()
-    rows = [_waiting(row, now) for row in queries.waiting(scope, limit=24)]
+    waiting = queries.waiting(scope, limit=24)
+    newest = outbox.newest_operations(scope, [row for row in waiting if row.state == BrandState.REFUSED])
+    rows = [_waiting(row, newest.get((type_of(row), row.pk)), now) for row in waiting]
     keys = list(ApiKey.objects.filter(account=scope.account, is_active=True))
     return Summary(
         ours=[row for who, row in rows if who == WaitingOn.US][:10],
@@ -110,18 +116,22 @@ def _totals(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     } | {name: {} for name, states in counts.items() if not states}
 
 
-def _waiting(row: Any, now: datetime) -> tuple[str, Waiting]:
+def _waiting(row: Any, newest: Operation | None, now: datetime) -> tuple[str, Waiting]:
+    """`newest` is the last operation of a refused one: what was taken back here was not refused by Vonage."""
     axis = (
         Axis.BRAND if isinstance(row, Brand) else Axis.CAMPAIGN if isinstance(row, Campaign) else Axis.NUMBER
     )
     told = explain(axis, row.state)
+    text, state, colour = str(told.next_step or told.text), row.get_state_display(), _badge(axis, row.state)
+    if newest is not None and newest.state == OperationState.CANCELLED:
+        text, state, colour = taken_back(newest).next_step, _("taken back"), "secondary"
     return row.waiting_on, Waiting(
         name=str(row),
         kind=str(row._meta.verbose_name),
         path=path_of(row),
-        state=row.get_state_display(),
-        colour=_badge(axis, row.state),
-        text=str(told.next_step or told.text),
+        state=state,
+        colour=colour,
+        text=text,
         since=row.waiting_since,
         late=bool(row.expected_by and row.expected_by < now),
     )

@@ -9,6 +9,8 @@ from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from portal.outbox.kinds import label_of
+
 ACTIONS: Final[Mapping[str, Any]] = {
     "account.created": _("Created the account"),
     "api_key.added": _("Added an API key"),
@@ -48,6 +50,14 @@ BY_STAFF: Final[Mapping[str, Any]] = {
 def action_label(code: str) -> str:
     """What was done, in words; a code nobody knows any more is shown as it is."""
     return str(ACTIONS.get(code) or BY_STAFF.get(code.rpartition(".")[2]) or code)
+
+
+def name_label(name: str, object_type: str) -> str:
+    """The name history kept of an object; an operation's begins with the code of its kind."""
+    if object_type != "outbox.operation":
+        return name
+    kind, _space, code = name.partition(" ")
+    return f"{label_of(kind)} {code}".strip()
 
 
 def type_label(code: str) -> str:

@@ -124,7 +124,10 @@ def taken_back(operation: Operation) -> Standing:
             _("It was taken back here. What may have been done at Vonage stays done there."),
             _("It may be registered and paid for already: look at Vonage before you submit it again."),
         )
-    return Standing(_("It was taken back here before it was done. Vonage did nothing."))
+    return Standing(
+        _("It was taken back here before it was done. Vonage did nothing."),
+        _("Submit it again if it is wanted after all."),
+    )
 
 
 FEE_SOURCES = {

@@ -15,6 +15,7 @@ def client_from_settings(api_key: str, api_secret: str, *, entered_for: str) -> 
         api_key,
         api_secret,
         entered_for=entered_for,
+        plain_allowed=settings.DEMO and settings.VONAGE_API_URL == settings.SIMULATOR_URL,
         trust_env=settings.VONAGE_TRUST_ENV,
         timeouts=Timeouts(
             connect=settings.VONAGE_CONNECT_TIMEOUT,

@@ -24,7 +24,7 @@ from portal.outbox.actions import AlreadyOpen, operation_of_form
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import operations, operations_of
-from portal.outbox.words import problem_text, taken_back
+from portal.outbox.words import may_be_done, problem_text, taken_back
 from tendlc import actions, prices, queries, wire
 from tendlc.enums import BrandState
 from tendlc.forms.brand import BrandForm
@@ -121,7 +121,7 @@ def _first_look(case: Case) -> HttpResponse:
     form = case.form(data_of(case.draft) if case.draft else _wished(case.brand))
     newest = operations_of(case.brand).first()
     if newest and newest.state == OperationState.CANCELLED:
-        case.shown["taken_back"] = {"standing": taken_back(newest), "operation": newest}
+        case.shown["taken_back"] = _taken_back(newest)
         return _form_page(case, form)
     problem: Mapping[str, Any] = newest.last_error if newest else {}
     named = {
@@ -137,6 +137,12 @@ def _first_look(case: Case) -> HttpResponse:
         "other": form.show_refusal(named),
     }
     return _form_page(case, form)
+
+
+def _taken_back(operation: Operation) -> dict[str, Any]:
+    """For _taken_back.html."""
+    in_doubt = may_be_done(operation)
+    return {"standing": taken_back(operation), "operation": operation, "in_doubt": in_doubt}
 
 
 def _wished(brand: Brand) -> QueryDict:

@@ -116,7 +116,7 @@ def explained(
     if newest is None or not is_taken_back:
         return lifecycle.explain(axis, row.state)
     told = taken_back(newest)
-    return lifecycle.Explanation(told.text, told.next_step or _("Submit it again if it is wanted after all."))
+    return lifecycle.Explanation(told.text, told.next_step)
 
 
 def mark_taken_back(scope: Scope, axis: enums.Axis, rows: Iterable[Any]) -> None:

@@ -43,7 +43,7 @@ def test_audit_shows_a_change_as_before_and_after(people: People) -> None:
 
     text = page(people).content.decode()
 
-    assert "member.changed" in text
+    assert "Changed a member&#x27;s role or clients" in text
     assert "before: </span>viewer</del>" in text
     assert "after: </span>editor</ins>" in text
 

@@ -39,6 +39,16 @@ def test_home_shows_what_waits_for_us_and_for_others(people: People) -> None:
     assert reverse("tendlc:brand", args=[people.account.pk, theirs.pk]) in others
 
 
+def test_home_says_which_drafts_wait_for_an_approver_and_leads_to_each(people: People) -> None:
+    refused = make_brand(people.account, state="refused", remote_id="")
+    draft = make_draft(people.account, title="Second try", parent_id=refused.pk, waiting_on="approver")
+    page = browser_of(people.member).get(home(people)).content.decode()
+    assert "waits for somebody who may submit it" in page
+    path = reverse("tendlc:brand_again", args=[people.account.pk, refused.pk]) + f"?draft={draft.pk}"
+    assert path in page
+    assert browser_of(people.member).get(path).status_code == 200
+
+
 def test_home_shows_a_refused_key(people: People) -> None:
     make_api_key(people.account, refused_at=timezone.now())
     assert (

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.portal_process import PortalProcess
 
@@ -18,6 +27,13 @@ QUIET = (
 )
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PASSWORD = "try-the-portal"
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+# Colours glide from one theme to the other; halfway they are no contrast anybody sees for long.
+SETTLED = """async () => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +74,12 @@ class Visitor:
         self.page.locator("input[name=password]").press("Enter")
         self.page.wait_for_url(lambda url: "/me/login" not in url)
 
-    def go(self, path: str) -> None:
+    def go(self, path: str, *, look: bool = True) -> None:
         answer = self.page.goto(f"{self.portal.url}{path}")
         assert answer is not None
         assert answer.status == 200, f"{path}: {answer.status}"
-        self.look()
+        if look:
+            self.look()
 
     def look(self) -> None:
         """Check the page as it stands for barriers (WCAG 2.2 AA); needs scripts."""
@@ -73,6 +90,20 @@ class Visitor:
         for violation in results.response["violations"]:
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             self.complaints.append(f"{self.page.url}: {violation['id']}: {nodes}")
+
+    def look_in_other_lights(self) -> None:
+        """The page as it stands once more: in the dark, and on a phone, where nothing sticks out sideways."""
+        self.page.emulate_media(color_scheme="dark")
+        self.page.evaluate(SETTLED)
+        self.look()
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(NARROW)
+        self.page.evaluate(SETTLED)
+        self.look()
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROW["width"]:
+            self.complaints.append(f"{self.page.url}: {width} px wide on a screen of {NARROW['width']} px")
+        self.page.set_viewport_size(WIDE)
 
     def wait_for(self, text: str, *, reload: bool, seconds: float = 40) -> None:
         """Until the page says so: by itself where scripts run, by reloading where they do not."""
@@ -90,15 +121,24 @@ class Visitor:
         if message.type == "error":
             self.complaints.append(f"{self.page.url}: console: {message.text}")
 
+    def listen_for_exceptions(self, error: Error) -> None:
+        self.complaints.append(f"{self.page.url}: uncaught: {error}")
+
+    def new_tab(self) -> Page:
+        """Another tab of the same person, which is listened to as well."""
+        tab = self.page.context.new_page()
+        tab.on("console", self.listen)
+        tab.on("pageerror", self.listen_for_exceptions)
+        return tab
+
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no_scripts"])
 def visitor(request: pytest.FixtureRequest, chromium: Browser, portal: PortalProcess) -> Iterator[Visitor]:
-    context = chromium.new_context(
-        java_script_enabled=request.param, viewport={"width": 1280, "height": 900}, locale="en-US"
-    )
+    context = chromium.new_context(java_script_enabled=request.param, viewport=WIDE, locale="en-US")
     page = context.new_page()
     person = Visitor(page, portal, request.param)
     page.on("console", person.listen)
+    page.on("pageerror", person.listen_for_exceptions)
     yield person
     context.close()
     assert not person.complaints, "\n".join(person.complaints)

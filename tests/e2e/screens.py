@@ -26,14 +26,18 @@ PAGES = {
     "brand-form": "/a/1/10dlc/brands/new/",
     "brand": "/a/1/10dlc/brands/{brand}/",
     "use-case": "/a/1/10dlc/brands/{brand}/use-cases/ACCOUNT_NOTIFICATION/",
+    "campaign-use-case": "/a/1/10dlc/brands/{brand}/campaigns/new/?draft={draft}&step=use_case",
+    "campaign-consent": "/a/1/10dlc/brands/{brand}/campaigns/new/?draft={draft}&step=consent",
     "campaign": "/a/1/10dlc/campaigns/{campaign}/",
+    "link-numbers": "/a/1/10dlc/campaigns/{campaign}/numbers/",
     "numbers": "/a/1/10dlc/numbers/",
     "notices": "/a/1/notices/",
+    "api-keys": "/a/1/keys/",
 }
 
 
 def walk(browser: Browser, portal: PortalProcess) -> dict[str, str]:
-    """Make something to look at; returns the ids of the new brand and campaign."""
+    """Make something to look at; returns the ids of the new brand, its campaign and a begun one."""
     visitor = Visitor(browser.new_page(), portal, scripts=True)
     visitor.sign_in()
     register_brand(visitor, "Lantern", "41-1234567")
@@ -42,7 +46,12 @@ def walk(browser: Browser, portal: PortalProcess) -> dict[str, str]:
     submit_campaign(visitor, "Lantern")
     campaign = re.findall(r"/campaigns/(\d+)/", visitor.page.url)[0]
     link_number(visitor, "+1 415 555 0110")
-    return {"brand": brand, "campaign": campaign}
+    visitor.go(f"/a/1/10dlc/brands/{brand}/campaigns/new/")
+    visitor.page.get_by_label("What the messages are for").select_option("ACCOUNT_NOTIFICATION")
+    visitor.page.get_by_role("button", name="Next").click()
+    visitor.page.wait_for_url(re.compile(r"draft=\d+"))
+    draft = re.findall(r"draft=(\d+)", visitor.page.url)[0]
+    return {"brand": brand, "campaign": campaign, "draft": draft}
 
 
 def summary(page: Page, portal: PortalProcess) -> None:

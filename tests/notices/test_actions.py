@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.accounts.enums import Role
 from portal.accounts.models import User
+from portal.history.models import AuditEntry
 from portal.notices import actions, queries
 from portal.notices.enums import Channel, DeliveryState, FollowReason
 from portal.notices.models import Delivery, Follow, Notice, Preference
@@ -215,6 +216,24 @@ def test_choose_emails_keeps_waiting_mail_of_unwanted_kinds_unsent(people: Peopl
     assert queries.unwanted_kinds(scope) == {LINKED, ALARM}
     assert email_of(people.member).state == DeliveryState.SKIPPED
     assert email_of(people.small).state == DeliveryState.WAITING
+
+
+def test_choose_emails_is_on_record_when_something_changed(people: People) -> None:
+    scope = people.scope(people.member)
+
+    actions.choose_emails(scope, [REFUSED])
+    actions.choose_emails(scope, [REFUSED])
+
+    entry = AuditEntry.objects.get(action="notice_choices.changed")
+    assert (entry.actor, entry.account, entry.object_id) == (
+        people.member,
+        people.account,
+        scope.membership.pk,
+    )
+    assert (entry.before, entry.after) == (
+        {"not_by_email": []},
+        {"not_by_email": sorted([LINKED, ALARM])},
+    )
 
 
 def test_mark_read_touches_only_the_persons_own_rows(people: People) -> None:

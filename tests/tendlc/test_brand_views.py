@@ -15,7 +15,7 @@ from portal.drafts.models import Draft
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Source
 from portal.history.models import AuditEntry
-from portal.notices.models import Follow
+from portal.notices.models import Delivery, Follow, Notice
 from portal.outbox.models import Inquiry, Operation
 from tendlc.models import Brand
 from tests.builders import make_api_key, make_membership
@@ -340,6 +340,21 @@ def test_editor_hands_over_and_cannot_submit(people: People) -> None:
     assert Draft.objects.get().waiting_on == "approver"
     assert "Waits for an approver" in answer.content.decode()
     assert not Operation.objects.exists()
+
+
+def test_whoever_may_submit_is_told_of_a_draft_that_is_handed_over(member: Browser, people: People) -> None:
+    approver = make_membership(account=people.account, role=Role.APPROVER).user
+    person = editor_of(people)
+    editor = browser_of(person)
+
+    editor.post(new_path(people), {**reviewed(editor, people), "action": "handover"})
+
+    notice = Notice.objects.get(kind="drafts.handed_over")
+    told = set(Delivery.objects.filter(notice=notice).values_list("user", flat=True))
+    assert told == {people.member.pk, approver.pk}
+    assert notice.values == {"who": str(person)}
+    page = browser_of(approver).get(notice.path).content.decode()
+    assert 'value="Vonage Bakery LLC"' in page
 
 
 def test_approver_submits_what_an_editor_handed_over(member: Browser, people: People) -> None:

@@ -14,7 +14,7 @@ from portal.drafts.models import Draft
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Source
 from portal.history.models import AuditEntry
-from portal.notices.models import Follow
+from portal.notices.models import Delivery, Follow
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.storing import finish_refused
 from tendlc.enums import CampaignState
@@ -439,6 +439,8 @@ def test_editor_hands_over_and_an_approver_submits(people: People, brand: Brand)
     assert not Operation.objects.exists()
     assert walker.post("review", {}, "hand_over").status_code == 302
     assert AuditEntry.objects.filter(action="draft.handed_over").count() == 1
+    told = Delivery.objects.filter(notice__kind="drafts.handed_over").values_list("user", "notice__path")
+    assert set(told) == {(people.member.pk, f"{new_url(brand)}?draft={walker.draft.pk}&step=review")}
     listed = (
         browser_of(people.member).get(reverse("tendlc:campaigns", args=[people.account.pk])).content.decode()
     )
@@ -694,7 +696,7 @@ def test_page_says_what_was_saved_while_vonage_is_away(
     page = page_of(people, Campaign.objects.get())
     assert "It is saved." in page
     assert said in page
-    assert "Next step:" in page
+    assert "Next try:" in page
 
 
 def test_page_says_that_a_refused_key_holds_it(people: People, walker: Walker) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from portal.vonage.factory import client_from_settings, limiter_from_settings
 from portal.vonage.limiter import SharedLimiter
@@ -28,3 +29,14 @@ def test_limiter_is_shared_where_there_is_a_redis(settings: object) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9/0"  # type: ignore[attr-defined]
 
     assert isinstance(limiter_from_settings(), SharedLimiter)
+
+
+def test_plain_http_goes_to_a_simulator_elsewhere_only_where_it_is_one(settings: Settings) -> None:
+    """In containers the simulator has a host name of its own; nothing else is called without TLS."""
+    settings.VONAGE_API_URL = "http://simulator:8010"
+    with pytest.raises(WrongHost):
+        client_from_settings("key", "secret", entered_for="http://simulator:8010")
+    settings.SIMULATOR_URL = "http://simulator:8010"
+    assert (
+        client_from_settings("key", "secret", entered_for="http://simulator:8010").origin.host == "simulator"
+    )

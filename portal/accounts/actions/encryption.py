@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models, transaction
 
-from portal.records.fields import EncryptedTextField, decrypt, encrypt
+from portal.records.fields import EncryptedTextField, Unreadable, decrypt, encrypt
 
 # What allauth encrypts inside Authenticator.data, by name.
 SECOND_FACTOR_TEXTS = ("secret", "seed")
@@ -39,7 +39,10 @@ def _rotate_table(model: type[models.Model], names: list[str]) -> int:
     for pk in keys:
         with transaction.atomic():
             row = model._base_manager.select_for_update().only("pk", *names).get(pk=pk)
-            model._base_manager.filter(pk=pk).update(**{name: getattr(row, name) for name in names})
+            values = {name: getattr(row, name) for name in names}
+            if any(isinstance(value, Unreadable) for value in values.values()):
+                raise ValueError(f"no key of ENCRYPTION_KEYS opens {model._meta.label} {pk}")
+            model._base_manager.filter(pk=pk).update(**values)
     return len(keys)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import template
 
-from portal.desk.words import action_label, type_label
+from portal.desk.words import action_label, name_label, type_label
 
 register = template.Library()
 register.filter(action_label)
+register.filter(name_label)
 register.filter(type_label)

@@ -20,7 +20,7 @@ from portal.drafts.queries import drafts
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import operations_of
-from portal.outbox.words import taken_back
+from portal.outbox.words import may_be_done, taken_back
 from tendlc import queries, wire
 from tendlc.enums import UseCase
 from tendlc.forms.campaign import (
@@ -86,7 +86,8 @@ class Journey:
         """The last submission, when somebody took it back here, for _taken_back.html."""
         if self.newest is None or self.newest.state != OperationState.CANCELLED:
             return None
-        return {"standing": taken_back(self.newest), "operation": self.newest}
+        in_doubt = may_be_done(self.newest)
+        return {"standing": taken_back(self.newest), "operation": self.newest, "in_doubt": in_doubt}
 
     @property
     def refused_fields(self) -> dict[str, str]:
