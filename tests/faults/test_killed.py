@@ -37,7 +37,7 @@ def stage(var: Path, *, database_url: str = "", redis_url: str = "") -> Iterator
         if database_url:
             process.start_worker()
         active = "SELECT 1 FROM tendlc_campaign WHERE state='active'"
-        assert eventually(lambda: process.rows(active), seconds=30)
+        assert eventually(lambda: process.rows(active), seconds=60)
         yield process
 
 
