@@ -74,7 +74,10 @@ register(
         text=_("The registry could not confirm who this business is. Most use cases are denied until it is."),
         level=Level.BAD,
         urgent=True,
-        way_out=_("Read the feedback on the brand's page and correct what it names."),
+        way_out=_(
+            "Read the feedback on the brand's page. Correct the brand in Vonage's dashboard or order external "
+            "vetting there, then press “Sync now” on the brand's page."
+        ),
     ),
     Message(
         kind="tendlc.brand_refused",
@@ -83,7 +86,7 @@ register(
         text=_("Vonage did not accept the submission: %(detail)s"),
         level=Level.BAD,
         urgent=True,
-        way_out=_("Nothing was registered. Open the form again, correct the marked fields and submit."),
+        way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     Message(
         kind="tendlc.vetting_scored",
@@ -101,6 +104,7 @@ register(
         text=_("The vetting counts no more. The provider's word is “%(word)s”."),
         level=Level.BAD,
         urgent=True,
+        way_out=_("Order a new vetting in Vonage's dashboard, then press “Sync now” on the brand's page."),
     ),
     Message(
         kind="tendlc.campaign_active",
@@ -118,7 +122,10 @@ register(
         text=_("The campaign was rejected in review."),
         level=Level.BAD,
         urgent=True,
-        way_out=_("The campaign's page shows who said no and what to do next."),
+        way_out=_(
+            "Read the reviewers' comment in Vonage's dashboard and correct the campaign there, "
+            "or start a new campaign."
+        ),
     ),
     Message(
         kind="tendlc.campaign_suspended",
@@ -136,7 +143,7 @@ register(
         text=_("Vonage did not accept the submission: %(detail)s"),
         level=Level.BAD,
         urgent=True,
-        way_out=_("Nothing was registered. Open the form again, correct the marked fields and submit."),
+        way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     Message(
         kind="tendlc.carrier_approved",
@@ -179,5 +186,9 @@ register(
         text=_("Vonage did not link the number: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        way_out=_(
+            "Link the number again on its campaign's page. If it is linked to another campaign, "
+            "unlink it there in Vonage's dashboard first."
+        ),
     ),
 )

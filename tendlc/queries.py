@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -130,15 +129,24 @@ def registered_brands(scope: Scope) -> QuerySet[Brand]:
     return brands(scope).exclude(remote_id="").filter(gone_at=None)
 
 
-def waiting(scope: Scope, limit: int = 12) -> Sequence[Brand | Campaign | NumberLink]:
-    """What waits for somebody: what waits for us first, then the longest waiting."""
-    rows: list[Brand | Campaign | NumberLink] = [
-        *brands(scope).filter(WAITING).order_by("waiting_since")[: limit * 2],
-        *campaigns(scope).filter(WAITING).order_by("waiting_since")[: limit * 2],
-        *numbers(scope).filter(WAITING).order_by("waiting_since")[: limit * 2],
+def waiting_for_us(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLink]:
+    """What waits for the account's own people, the latest first: news is what they have not seen."""
+    rows = _waiting(scope, Q(waiting_on=WaitingOn.US), "-waiting_since", limit)
+    return sorted(rows, key=lambda row: row.waiting_since or row.created_at, reverse=True)[:limit]
+
+
+def waiting_for_others(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLink]:
+    """What waits for Vonage, providers and carriers, the longest waiting first."""
+    rows = _waiting(scope, ~Q(waiting_on=WaitingOn.US), "waiting_since", limit)
+    return sorted(rows, key=lambda row: row.waiting_since or row.created_at)[:limit]
+
+
+def _waiting(scope: Scope, who: Q, order: str, limit: int) -> list[Brand | Campaign | NumberLink]:
+    return [
+        *brands(scope).filter(WAITING, who).order_by(order)[:limit],
+        *campaigns(scope).filter(WAITING, who).order_by(order)[:limit],
+        *numbers(scope).filter(WAITING, who).order_by(order)[:limit],
     ]
-    rows.sort(key=lambda row: (row.waiting_on != WaitingOn.US, row.waiting_since or row.created_at))
-    return rows[:limit]
 
 
 def counts(scope: Scope) -> dict[str, dict[str, int]]:

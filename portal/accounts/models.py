@@ -14,6 +14,8 @@ from portal.accounts.enums import CAPABILITIES, Capability, Role
 from portal.records.fields import EncryptedTextField
 from portal.records.models import Stamped
 
+SHORTEST_HINTED = 12
+
 
 class Users(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -132,8 +134,10 @@ class ApiKey(Stamped):
 
     @property
     def secret_hint(self) -> str:
-        """The last four characters, all that is ever shown of a secret."""
-        return f"…{self.secret[-4:]}" if self.secret else ""
+        """The last four characters, all that is ever shown of a secret, and of a short one nothing."""
+        if not self.secret:
+            return ""
+        return f"…{self.secret[-4:]}" if len(self.secret) >= SHORTEST_HINTED else "…"
 
     @property
     def primary_account_key(self) -> str:

@@ -30,11 +30,12 @@ from tendlc.enums import (
     CarrierState,
     NumberState,
     VettingState,
-    WaitingOn,
 )
 from tendlc.lifecycle import explain
 from tendlc.messages import path_of
 from tendlc.models import Brand, Campaign
+
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Summary:
 
     ours: Sequence[Waiting]
     others: Sequence[Waiting]
+    more: bool
     counts: dict[str, dict[str, int]]
     review: Sequence[Operation]
     drafts: Sequence[Draft]
@@ -84,13 +86,18 @@ class Summary:
 def summary(scope: Scope) -> Summary:
     """Read the home page in a fixed number of queries."""
     now = timezone.now()
-    waiting = queries.waiting(scope, limit=24)
-    newest = outbox.newest_operations(scope, [row for row in waiting if row.state == BrandState.REFUSED])
-    rows = [_waiting(row, newest.get((type_of(row), row.pk)), now) for row in waiting]
+    ours = queries.waiting_for_us(scope, SHOWN + 1)
+    others = queries.waiting_for_others(scope, SHOWN + 1)
+    newest = outbox.newest_operations(scope, [row for row in ours if row.state == BrandState.REFUSED])
+
+    def told(rows: Sequence[Any]) -> list[Waiting]:
+        return [_waiting(row, newest.get((type_of(row), row.pk)), now) for row in rows[:SHOWN]]
+
     keys = list(ApiKey.objects.filter(account=scope.account, is_active=True))
     return Summary(
-        ours=[row for who, row in rows if who == WaitingOn.US][:10],
-        others=[row for who, row in rows if who != WaitingOn.US][:8],
+        ours=told(ours),
+        others=told(others),
+        more=len(ours) > SHOWN or len(others) > SHOWN,
         counts=_totals(queries.counts(scope)),
         review=list(outbox.in_review(scope).order_by("id")[:5]),
         drafts=list(open_drafts(scope)[:5]) if scope.can(Capability.PREPARE) else [],
@@ -116,7 +123,7 @@ def _totals(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     } | {name: {} for name, states in counts.items() if not states}
 
 
-def _waiting(row: Any, newest: Operation | None, now: datetime) -> tuple[str, Waiting]:
+def _waiting(row: Any, newest: Operation | None, now: datetime) -> Waiting:
     """`newest` is the last operation of a refused one: what was taken back here was not refused by Vonage."""
     axis = (
         Axis.BRAND if isinstance(row, Brand) else Axis.CAMPAIGN if isinstance(row, Campaign) else Axis.NUMBER
@@ -125,7 +132,7 @@ def _waiting(row: Any, newest: Operation | None, now: datetime) -> tuple[str, Wa
     text, state, colour = str(told.next_step or told.text), row.get_state_display(), _badge(axis, row.state)
     if newest is not None and newest.state == OperationState.CANCELLED:
         text, state, colour = taken_back(newest).next_step, _("taken back"), "secondary"
-    return row.waiting_on, Waiting(
+    return Waiting(
         name=str(row),
         kind=str(row._meta.verbose_name),
         path=path_of(row),

@@ -98,7 +98,7 @@ def _plain(operation: Operation) -> Standing:
         S.AWAITING_APPROVAL: Standing(_("It is saved and waits for somebody to approve it.")),
         S.SENDING: Standing(_("It is being sent to Vonage right now.")),
         S.UNKNOWN: Standing(
-            _("It was sent, but the answer did not arrive. It may have been done."),
+            _in_doubt(operation),
             _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
             operation.next_attempt_at,
         ),
@@ -107,6 +107,16 @@ def _plain(operation: Operation) -> Standing:
         S.CANCELLED: taken_back(operation),
     }
     return texts[S(operation.state)]
+
+
+CONFLICTS = ("brand_conflict", "vetting_conflict")
+
+
+def _in_doubt(operation: Operation) -> str:
+    """A conflict is an answer that leaves it open; everything else in doubt had none that can be read."""
+    if operation.last_error.get("code") in CONFLICTS:
+        return _("Vonage reported an error, and it is not certain whether it was done.")
+    return _("It was sent, but the answer did not arrive. It may have been done.")
 
 
 def may_be_done(operation: Operation) -> bool:

@@ -12,7 +12,7 @@ from django.db import connections, models
 class Guard:
     """What a table refuses: every UPDATE of the named columns (all when none is named) and every DELETE.
 
-    `when` is a condition on OLD in SQL that both engines read; rows it does not hold for stay free.
+    `when` is a condition on OLD in SQL that both engines read; rows it does not hold for may be updated.
     """
 
     columns: tuple[str, ...] = ()
@@ -32,7 +32,11 @@ def statements(table: str, guard: Guard, vendor: str) -> list[str]:
     if guard.deletes:
         events.append(("delete", "DELETE"))
     build = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]
-    return [sql for name, event in events for sql in build(table, f"{table}_keep_{name}", event, guard.when)]
+    return [
+        sql
+        for name, event in events
+        for sql in build(table, f"{table}_keep_{name}", event, guard.when if name == "update" else "")
+    ]
 
 
 def _sqlite(table: str, trigger: str, event: str, when: str) -> list[str]:

@@ -62,6 +62,10 @@ def tax_number(text: str, country: str) -> str:
 
 
 def _us_tax_number(plain: str) -> str:
+    if not re.fullmatch(r"[0-9]*", plain):
+        raise ValidationError(
+            _("A US tax number (EIN) has digits only, such as 20-1234567. This one has other characters.")
+        )
     if not re.fullmatch(r"[0-9]{9}", plain):
         raise ValidationError(
             _("A US tax number (EIN) has nine digits, such as 20-1234567. This one has %(digits)d.")

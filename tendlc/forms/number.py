@@ -74,7 +74,7 @@ class NumbersForm(forms.Form):
             text = _("These are %(count)d numbers. Link at most %(most)d at once.")
             self.add_error("numbers", text % {"count": len(self.lines), "most": MOST_AT_ONCE})
         elif wrong:
-            text = _("%(wrong)d of %(count)d lines need a look; see below. Nothing was linked.")
+            text = _("%(wrong)d of %(count)d numbers need a look; see below. Nothing was linked.")
             self.add_error("numbers", text % {"wrong": wrong, "count": len(self.lines)})
         elif not self.lines and "numbers" not in self.errors:
             self.add_error("numbers", _("Enter at least one number."))
@@ -126,12 +126,19 @@ class NumbersForm(forms.Form):
             )
 
 
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Each number as it was typed, with the line it stands in."""
+    for place, row in enumerate(text.splitlines(), start=1):
+        for piece in re.split(r"[,;\t]+", row):
+            if piece.strip():
+                yield place, piece.strip()
+
+
 def read_lines(text: str, region: str) -> list[Line]:
     """Each number of a text, in order; a number that comes twice is a problem at the second place."""
     lines: list[Line] = []
     seen: dict[str, int] = {}
-    pieces = (piece.strip() for piece in re.split(r"[\n\r,;\t]+", text))
-    for place, piece in enumerate(filter(None, pieces), start=1):
+    for place, piece in _pieces(text):
         line = _read(place, piece, region)
         if line.digits in seen:
             problem = _("This is the same number as in line %(place)d.") % {"place": seen[line.digits]}

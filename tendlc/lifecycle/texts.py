@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from tendlc.enums import Axis, BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.lifecycle.words import plain
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -27,6 +28,15 @@ _UNCLEAR: Final = Explanation(
 _SENDING: Final = Explanation(
     _("It is saved and being sent to Vonage."), _("Nothing to do. This page shows the answer when it comes.")
 )
+# Where people change what this portal only reads.
+_CORRECT_BRAND: Final = _(
+    "Read the feedback, then correct the brand in Vonage's dashboard or order external vetting there. "
+    "What you change there shows here after the next look (“Sync now”)."
+)
+_CORRECT_CAMPAIGN: Final = _(
+    "Read the reviewers' comment in Vonage's dashboard and correct the campaign there; what you change there "
+    "shows here after the next look (“Sync now”). Or start a new campaign."
+)
 _REFUSED: Final = Explanation(
     _("Vonage refused it. Nothing was registered."),
     _("Read the reason, correct the form and submit it again."),
@@ -41,11 +51,14 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         ),
         BrandState.UNVERIFIED: Explanation(
             _("The registry could not match the company's name, tax number and address."),
-            _("Read the feedback and correct what differs from the tax records, or order external vetting."),
+            _CORRECT_BRAND,
         ),
         BrandState.VERIFIED: Explanation(
             _("The company's identity is confirmed."),
-            _("Check a use case and prepare a campaign. Some use cases need external vetting first."),
+            _(
+                "Check a use case and prepare a campaign. Some use cases need external vetting first; "
+                "it is ordered in Vonage's dashboard."
+            ),
         ),
         BrandState.VETTED: Explanation(
             _("The company's identity is confirmed and it has been vetted."),
@@ -66,13 +79,15 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         ),
         VettingState.UNSCORED: Explanation(
             _("The vetting is finished without a score."),
-            _("Check the brand's details, then order another vetting or ask support."),
+            _("Check the brand's details, then order another vetting in Vonage's dashboard or ask support."),
         ),
         VettingState.FAILED: Explanation(
-            _("The vetting failed."), _("Read the reasons, correct the brand, then order another vetting.")
+            _("The vetting failed."),
+            _("Read the reasons. Correct the brand in Vonage's dashboard, then order another vetting there."),
         ),
         VettingState.EXPIRED: Explanation(
-            _("The vetting is no longer valid."), _("Order a new vetting before your campaigns are affected.")
+            _("The vetting is no longer valid."),
+            _("Order a new vetting in Vonage's dashboard before your campaigns are affected."),
         ),
         VettingState.REFUSED: _REFUSED,
         VettingState.UNKNOWN: _UNCLEAR,
@@ -89,10 +104,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         CampaignState.ACTIVE: Explanation(
             _("The campaign is active."), _("Link the numbers it will send from.")
         ),
-        CampaignState.REJECTED: Explanation(
-            _("The campaign was not accepted as it is."),
-            _("Read the reasons, correct the campaign and submit it again."),
-        ),
+        CampaignState.REJECTED: Explanation(_("The campaign was not accepted as it is."), _CORRECT_CAMPAIGN),
         CampaignState.SUSPENDED: Explanation(
             _("The campaign is suspended; its messages may not be delivered."),
             _("Find out why from the carriers' remarks, or ask support."),
@@ -116,7 +128,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         CarrierState.APPROVED: Explanation(_("The carrier accepts the campaign.")),
         CarrierState.REJECTED: Explanation(
             _("The carrier does not accept the campaign."),
-            _("Other carriers may still deliver. Correct the campaign or ask support for the reason."),
+            _("Correct the campaign in Vonage's dashboard, or ask support for the reason."),
         ),
         CarrierState.SUSPENDED: Explanation(
             _("The carrier has suspended the campaign; it delivers none of its messages."),
@@ -133,7 +145,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         NumberState.LINKED: Explanation(_("The number is linked and can send for this campaign.")),
         NumberState.REJECTED: Explanation(
             _("The carriers did not link the number."),
-            _("Check that the carriers approved the campaign, unlink the number, then link it again."),
+            _("Check that the carriers approved the campaign, then link the number again."),
         ),
         NumberState.UNLINKING: Explanation(_("The number is being unlinked."), _("Nothing to do.")),
         NumberState.UNLINKED: Explanation(
@@ -141,13 +153,26 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         ),
         NumberState.REFUSED: Explanation(
             _("Vonage refused the number. It is not linked."),
-            _("Read the reason. A number that belongs to another campaign must be unlinked there first."),
+            _(
+                "Read the reason, then link the number again. If it is linked to another campaign, "
+                "unlink it there in Vonage's dashboard first."
+            ),
         ),
         NumberState.UNKNOWN: _UNCLEAR,
     },
 }
 
 
-def explain(axis: Axis, state: str) -> Explanation:
-    """What the state means and what to do next."""
-    return EXPLANATIONS[axis][state]
+# Words of the provider's that say more than the state they stand for.
+_OF_WORDS: Final[Mapping[tuple[str, str], Explanation]] = {
+    (Axis.CAMPAIGN, "updates_required"): Explanation(
+        _("The reviewers ask for changes (UPDATES_REQUIRED) before they accept the campaign."),
+        _CORRECT_CAMPAIGN,
+    ),
+}
+
+
+def explain(axis: Axis, state: str, remote_status: str = "") -> Explanation:
+    """What the state means and what to do next; the provider's own word may say it more exactly."""
+    of_word = _OF_WORDS.get((axis, plain(remote_status)))
+    return of_word if of_word and state == CampaignState.REJECTED else EXPLANATIONS[axis][state]

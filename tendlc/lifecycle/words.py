@@ -73,23 +73,23 @@ GOOD_NEWS: Final = frozenset(
 
 
 def brand_state(word: str) -> BrandState:
-    return BRAND_WORDS.get(_plain(word), BrandState.UNKNOWN)
+    return BRAND_WORDS.get(plain(word), BrandState.UNKNOWN)
 
 
 def vetting_state(word: str) -> VettingState:
-    return VETTING_WORDS.get(_plain(word), VettingState.UNKNOWN)
+    return VETTING_WORDS.get(plain(word), VettingState.UNKNOWN)
 
 
 def campaign_state(word: str) -> CampaignState:
-    return CAMPAIGN_WORDS.get(_plain(word), CampaignState.UNKNOWN)
+    return CAMPAIGN_WORDS.get(plain(word), CampaignState.UNKNOWN)
 
 
 def number_state(word: str) -> NumberState:
-    return NUMBER_WORDS.get(_plain(word), NumberState.UNKNOWN)
+    return NUMBER_WORDS.get(plain(word), NumberState.UNKNOWN)
 
 
 def carrier_state(word: str) -> CarrierState:
-    return CARRIER_WORDS.get(_plain(word), CarrierState.UNKNOWN)
+    return CARRIER_WORDS.get(plain(word), CarrierState.UNKNOWN)
 
 
 def is_good_news(state: BrandState | VettingState | CampaignState | NumberState | CarrierState) -> bool:
@@ -97,5 +97,6 @@ def is_good_news(state: BrandState | VettingState | CampaignState | NumberState 
     return any(state is good for good in GOOD_NEWS)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """A word of the provider's in the one writing in which words are compared."""
     return word.strip().casefold().replace(" ", "_").replace("-", "_")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.web.templatetags.portal_ui import badge
+from portal.outbox.enums import OperationState
+from portal.outbox.models import Operation
+from portal.web.templatetags.portal_ui import badge, when, words
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Vetting
@@ -40,3 +45,36 @@ def state_badge(row: Any) -> SafeString:
     if getattr(row, "gone_at", None):
         chip = format_html("{} {}", chip, badge(_("Gone at Vonage"), "orange"))
     return chip
+
+
+@register.simple_tag
+def expected(by: datetime) -> SafeString:
+    """When it should be done at the latest; once that is over, that it takes longer than usual."""
+    if by < timezone.now():
+        return format_html(_("It takes longer than usual: it was expected {}."), when(by))
+    return format_html(_("At the latest {}."), when(by))
+
+
+# Until somebody approves, or the machine or a person finds out, nothing is on its way.
+HELD: Final = (OperationState.AWAITING_APPROVAL, OperationState.UNKNOWN, OperationState.REVIEW)
+
+
+@register.filter
+def is_held(operation: Operation | None) -> bool:
+    """Whether an open operation does not simply go out: then only its own standing is true."""
+    if operation is None or operation.state != OperationState.READY:
+        return operation is not None and operation.state in HELD
+    key = operation.api_key
+    return bool(operation.waiting_for or key.refused_at or not key.is_active)
+
+
+@register.filter
+def explained_fields(fields: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The named fields of which something was said."""
+    return [one for one in fields if one.get("description")]
+
+
+@register.filter
+def bare_fields(fields: Iterable[Mapping[str, Any]]) -> str:
+    """The fields that were only named, in one line."""
+    return ", ".join(words(one.get("field", "")) for one in fields if not one.get("description"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -72,7 +70,11 @@ def numbers_link(request: ScopedRequest, pk: int) -> HttpResponse:
     if not campaign.remote_id:
         messages.info(request, _("Vonage does not know this campaign yet. Link numbers once it does."))
         return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
-    form = NumbersForm(request.POST if request.method == "POST" else None, campaign=campaign)
+    form = NumbersForm(
+        request.POST if request.method == "POST" else None,
+        campaign=campaign,
+        initial={"numbers": request.GET.get("number", "")},
+    )
     step = {"review": _confirm, "submit": _link}.get(request.POST.get("action", ""))
     if step is None or not form.is_valid():
         return _link_page(request, campaign, form)
@@ -93,16 +95,19 @@ def _link_page(request: ScopedRequest, campaign: Campaign, form: NumbersForm) ->
     return render(request, "tendlc/numbers_link.html", context)
 
 
-def _cautions(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> list[Any]:
+def _live(request: ScopedRequest, campaign: Campaign) -> set[str]:
+    """The digits that hang on the campaign, or are on their way to it."""
     rows = queries.numbers(request.scope).filter(campaign=campaign, state__in=LIVE, gone_at=None)
-    return form.cautions(set(rows.values_list("number", flat=True)))
+    return set(rows.values_list("number", flat=True))
 
 
 def _confirm(
     request: ScopedRequest, campaign: Campaign, form: NumbersForm, unconfirmed: bool = False
 ) -> HttpResponse:
-    cautions = _cautions(request, campaign, form)
+    live = _live(request, campaign)
+    cautions = form.cautions(live)
     context = {
+        "linked_here": len(live.intersection(digits for _country, digits in form.wanted)),
         "campaign": campaign,
         "form": form,
         "cautions": cautions,
@@ -116,7 +121,7 @@ def _confirm(
 
 def _link(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:
     confirmed = set(request.POST.get("confirmed", "").split())
-    if {caution.code for caution in _cautions(request, campaign, form)} - confirmed:
+    if {caution.code for caution in form.cautions(_live(request, campaign))} - confirmed:
         return _confirm(request, campaign, form, unconfirmed=True)
     linking = actions.link_numbers(
         request.scope, campaign, form.wanted, actor=request.user, mail_me="mail_me" in request.POST

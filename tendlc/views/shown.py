@@ -114,7 +114,7 @@ def explained(
     is_taken_back = row.state == REFUSED and newest is not None and newest.state == OperationState.CANCELLED
     row.is_taken_back = is_taken_back  # type: ignore[union-attr]
     if newest is None or not is_taken_back:
-        return lifecycle.explain(axis, row.state)
+        return lifecycle.explain(axis, row.state, row.remote_status)
     told = taken_back(newest)
     return lifecycle.Explanation(told.text, told.next_step)
 

@@ -164,6 +164,7 @@ def test_subaccount_key_needs_the_primary_accounts_key(people: People) -> None:
         ({"refused_at": "2026-01-01T00:00Z", "refused_detail": "bad credentials"}, "refused by Vonage"),
         ({"tested_at": "2026-01-01T00:00Z"}, "works"),
         ({"is_active": False}, "deactivated"),
+        ({"imported_at": "2026-01-01T00:00Z"}, "in use"),
         ({}, "not tested"),
     ],
 )

@@ -177,3 +177,12 @@ def test_profile_refuses_an_unknown_time_zone_at_its_field() -> None:
     assert "time_zone" in answer.context["form"].errors
     user.refresh_from_db()
     assert user.time_zone == "UTC"
+
+
+def test_start_leads_staff_without_account_to_the_administration() -> None:
+    user = make_user(is_staff=True)
+
+    page = browser_of(user).get(reverse("accounts:start")).content.decode()
+
+    assert "You are staff" in page
+    assert f'<a href="{reverse("admin:index")}">Administration</a>.' in page

@@ -419,3 +419,10 @@ def test_keys_page_offers_both(people: People, desk: Desk) -> None:
     assert key_path("key_test", desk.api_key) in shown
     assert key_path("key_sync", desk.api_key) in shown
     assert key_path("key_sync", desk.api_key) not in browser_of(people.small).get(keys).content.decode()
+
+
+def test_conflict_is_told_from_an_answer_that_was_lost(people: People, waiting: Operation) -> None:
+    Operation.objects.update(state=S.UNKNOWN, last_error={"code": "answer_lost"})
+    assert "the answer did not arrive" in page(people, waiting)
+    Operation.objects.update(last_error={"code": "brand_conflict"})
+    assert "Vonage reported an error, and it is not certain whether it was done." in page(people, waiting)

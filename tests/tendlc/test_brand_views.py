@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -597,6 +598,20 @@ def test_unverified_brand_shows_the_feedback(member: Browser, people: People) ->
 
     assert "TAX_ID" in page
     assert "Does not match" in page
+    assert "in Vonage&#x27;s dashboard" in page
+    assert (
+        f'<a class="btn" href="{reverse("tendlc:campaign_new", args=[brand.account_id, brand.pk])}">' in page
+    )
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(15, "At the latest"), (-15, "longer than usual")])
+def test_page_says_when_it_is_done_at_the_latest(
+    member: Browser, people: People, minutes: int, said: str
+) -> None:
+    by = timezone.now() + timedelta(minutes=minutes)
+    brand = make_brand(people.account, state="pending", expected_by=by)
+
+    assert said in member.get(page_path(brand)).content.decode()
 
 
 def test_sync_now_asks_once_and_shows_progress(member: Browser, people: People) -> None:

@@ -289,7 +289,7 @@ def test_what_was_typed_is_kept_even_when_it_is_wrong(walker: Walker, action: st
         page = response.content.decode()
         assert "Half a sent" in page
         assert "div_id_vertical" in page or "id_vertical" in page
-        assert "This cannot be saved yet" in page
+        assert "Please look at these answers:" in page
     else:
         assert f"step={'use_case' if action == 'back' else 'about'}" in response["Location"]
         shown = walker.shown("about")
@@ -633,8 +633,62 @@ def test_page_shows_refusals_in_their_own_words(people: People, brand: Brand) ->
     row = make_campaign(brand, state="rejected")
     note_refusal(row, said_by="carrier:TMO", code="806", text="CTA could not be verified", instance="inst-1")
     page = page_of(people, row)
-    for text in ("Carrier:TMO", "806", "CTA could not be verified", "inst-1", "Next:"):
+    for text in ("T-Mobile", "806", "CTA could not be verified", "inst-1", "Next:"):
         assert text in page
+
+
+def test_page_names_refused_fields_that_nothing_was_said_of(people: People, brand: Brand) -> None:
+    row = make_campaign(brand, state="refused")
+    note_refusal(row, said_by="vonage", fields=[{"field": "sample1"}, {"field": "help_reply"}])
+    assert "Sample1, Help reply" in page_of(people, row)
+
+
+def test_page_says_when_a_carrier_gave_no_reason(people: People, brand: Brand) -> None:
+    row = make_campaign(brand)
+    note_refusal(row, said_by="carrier:TMO", code="REJECTED")
+    assert "No reason was given." in page_of(people, row)
+
+
+@pytest.mark.parametrize(("others", "said"), [("approved", True), ("suspended", False)])
+def test_other_carriers_are_mentioned_only_where_one_may_deliver(
+    people: People, brand: Brand, others: str, said: bool
+) -> None:
+    row = make_campaign(brand)
+    make_carrier(row, name="TMO", state="rejected")
+    make_carrier(row, name="AT&T", state=others)
+    assert ("Other carriers may still deliver" in page_of(people, row)) is said
+
+
+def test_rejected_campaign_leads_to_the_dashboard_and_names_the_word(people: People, brand: Brand) -> None:
+    page = page_of(people, make_campaign(brand, state="rejected", remote_status="UPDATES_REQUIRED"))
+    assert "ask for changes (UPDATES_REQUIRED)" in page
+    assert "in Vonage&#x27;s dashboard and correct the campaign there" in page
+    assert "submit it again" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "style"), [("active", "btn btn-primary"), ("rejected", "btn"), ("stopped", "btn")]
+)
+def test_linking_is_offered_first_only_where_it_is_next(
+    people: People, brand: Brand, state: str, style: str
+) -> None:
+    row = make_campaign(brand, state=state)
+    link = reverse("tendlc:numbers_link", args=[row.account_id, row.pk])
+    assert f'<a class="{style}" href="{link}">' in page_of(people, row)
+
+
+@pytest.mark.parametrize(
+    ("denied", "said"), [(True, "Customer care was denied on"), (False, "check the use case")]
+)
+def test_campaign_that_is_not_qualified_says_why(
+    people: People, walker: Walker, brand: Brand, denied: bool, said: str
+) -> None:
+    row = refused(walker, [])
+    Operation.objects.update(last_error={"code": "brand_not_qualified", "text_id": ""})
+    make_qualification(brand, row.use_case, qualified=not denied)
+    for page in (page_of(people, row), browser_of(people.member).get(again_url(row)).content.decode()):
+        assert said in page
+        assert "correct what is named" not in page
 
 
 def test_page_tells_the_story_with_carriers(people: People, brand: Brand) -> None:
@@ -706,6 +760,7 @@ def test_page_says_that_a_refused_key_holds_it(people: People, walker: Walker) -
     page = page_of(people, Campaign.objects.get())
     assert "Vonage refused the API key" in page
     assert "goes out by itself" in page
+    assert "being sent to Vonage" not in page
 
 
 def test_sync_asks_once_and_is_shown(people: People, brand: Brand) -> None:

@@ -86,7 +86,7 @@ def test_number_that_comes_twice_is_named_at_the_second_line() -> None:
 def test_form_keeps_what_was_typed_and_counts_the_wrong_lines(member: Browser, campaign: Campaign) -> None:
     page = send(member, campaign, "2015550123\nhello", "review").content.decode()
 
-    assert "1 of 2 lines" in page
+    assert "1 of 2 numbers" in page
     assert "<code>hello</code>" in page
     assert "2015550123\nhello</textarea>" in page
 
@@ -255,6 +255,17 @@ def test_list_finds_and_filters(member: Browser, people: People, campaign: Campa
     assert found("state=linked") == ["12015550111"]
     assert found(f"campaign={campaign.pk}") == ["12015550111"]
     assert found("campaign=nonsense&state=x") == ["12015550222", "12015550111"]
+
+
+@pytest.mark.parametrize("state", ["refused", "rejected"])
+def test_number_that_was_not_linked_can_be_linked_again(
+    member: Browser, people: People, campaign: Campaign, state: str
+) -> None:
+    make_number_link(campaign, state=state)
+    for path in (list_path(people), reverse("tendlc:campaign", args=[campaign.account_id, campaign.pk])):
+        page = member.get(path).content.decode()
+        assert f'<a href="{link_path(campaign)}">Link again' in page
+        assert "then link the number again" in page
 
 
 def test_list_polls_only_while_a_number_moves(member: Browser, people: People, campaign: Campaign) -> None:

@@ -116,6 +116,26 @@ def test_denied_use_case_says_what_to_do_and_still_lets_one_start(people: People
     assert "?use_case=CUSTOMER_CARE" in page
 
 
+@pytest.mark.parametrize(
+    ("state", "use_case", "said"),
+    [
+        ("verified", "2FA", "order third-party vetting"),
+        ("verified", "LOW_VOLUME", "choose another use case, or ask"),
+        ("vetted", "2FA", "The brand is vetted already."),
+        ("pending", "2FA", "wait until the brand is verified"),
+        ("unverified", "LOW_VOLUME", "the brand is not verified yet"),
+    ],
+)
+def test_denied_use_case_advises_only_what_helps(
+    people: People, state: str, use_case: str, said: str
+) -> None:
+    brand = make_brand(people.account, client=people.client, state=state)
+    make_qualification(brand, use_case, qualified=False)
+    page = text_of(people, url(brand, use_case))
+    assert said in page
+    assert ("order third-party vetting" in page) is (state == "verified" and use_case == "2FA")
+
+
 def test_old_answer_is_known_to_be_asked_again(people: People, brand: Brand) -> None:
     make_qualification(brand, checked_at=timezone.now() - timedelta(hours=25))
     assert "checked again before a campaign is sent" in text_of(people, url(brand))
@@ -127,6 +147,9 @@ def test_check_is_polled_until_it_is_answered(people: People, brand: Brand) -> N
     assert 'id="use-case-answer"' in fragment
     assert "every 2s" in fragment
     assert "<html" not in fragment
+    for shown in (fragment, text_of(people, list_url(brand))):
+        assert "Asking Vonage…" in shown
+    assert "Never asked" not in fragment
     make_qualification(brand)
     Inquiry.objects.filter(pk=inquiry.pk).update(answered_at=timezone.now(), answer={"qualified": True})
     assert "every 2s" not in text_of(people, url(brand), **FRAGMENT)

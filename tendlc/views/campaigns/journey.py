@@ -24,6 +24,7 @@ from portal.outbox.words import may_be_done, taken_back
 from tendlc import queries, wire
 from tendlc.enums import UseCase
 from tendlc.forms.campaign import (
+    FLAGS,
     REVIEW,
     STEP_OF,
     STEPS,
@@ -225,8 +226,11 @@ def require_latest(journey: Journey, request: ScopedRequest) -> None:
 
 
 def steps_of(journey: Journey) -> list[dict[str, Any]]:
-    """The rows of components/_steps.html; a step is done when its form is valid."""
-    unfinished = journey.checked.unfinished
+    """The rows of components/_steps.html; a step is done when it was answered and its form is valid."""
+    unfinished = {
+        *journey.checked.unfinished,
+        *(key for key, form in STEPS.items() if not _answered(journey, form)),
+    }
     return [
         {
             "label": title,
@@ -239,6 +243,12 @@ def steps_of(journey: Journey) -> list[dict[str, Any]]:
         }
         for key, title in TITLES.items()
     ]
+
+
+def _answered(journey: Journey, form: type[StepForm]) -> bool:
+    """Whether anything of a step was kept: one whose fields are all optional is valid before it is opened."""
+    names = FLAGS if form.key == "flags" else form.base_fields
+    return any(journey.values.get(name) for name in names)
 
 
 def _first_step(journey: Journey) -> str:

@@ -21,6 +21,7 @@ from portal.outbox.enums import OperationState
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, standing
+from portal.vonage.problems import BrandNotQualified
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries, wire
 from tendlc.enums import Axis, CampaignState, CarrierState
@@ -29,6 +30,16 @@ from tendlc.models import Campaign, CampaignCarrier
 from tendlc.views import shown
 from tendlc.views.campaigns.facts import fact_rows, samples_of
 
+# Where linking more numbers is not the next thing to do, and where only a new campaign sends again.
+HALTED = (
+    CampaignState.REJECTED,
+    CampaignState.SUSPENDED,
+    CampaignState.STOPPING,
+    CampaignState.STOPPED,
+    CampaignState.EXPIRED,
+)
+NOT_QUALIFIED = BrandNotQualified.code
+OVER = (CampaignState.REJECTED, CampaignState.STOPPED, CampaignState.EXPIRED)
 MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 
 
@@ -42,6 +53,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         same = request.GET.get("was") == context["fingerprint"]
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
     context |= _everything(request.scope, row)
+    context |= _refusals(row, context["operations"])
     return render(request, "tendlc/campaign.html", context)
 
 
@@ -79,6 +91,8 @@ def _status(row: Campaign) -> dict[str, Any]:
         ),
         "explanation": shown.explained(Axis.CAMPAIGN, row, done[0] if done else None),
         "carriers": carriers,
+        "others_deliver": row.state not in HALTED
+        and any(one["state"] not in (CarrierState.REJECTED, CarrierState.SUSPENDED) for one in carriers),
         "operations": done,
         "pending": pending,
         "inquiry": inquiry,
@@ -96,11 +110,26 @@ def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
         "registered": wire.Campaign.from_json(row.raw) if row.raw else None,
         "numbers": shown.number_rows(scope, numbers[:MOST_NUMBERS]),
         "more_numbers": len(numbers) > MOST_NUMBERS,
-        "refusals": list(queries.refusals_of(row)[:10]),
         "changes": _story(row),
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
+        "is_halted": row.state in HALTED,
+        "is_over": row.state in OVER,
     }
+
+
+def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
+    """Every no, carriers by the name people know; and the denial behind a campaign that is not qualified."""
+    unqualified = {one.code for one in done if one.last_error.get("code") == NOT_QUALIFIED}
+    refusals = list(queries.refusals_of(row)[:10])
+    for refusal in refusals:
+        who, _colon, network = refusal.said_by.partition(":")
+        named = carrier_name(wire.MnoMetadata.from_json({"mno": network})) if who == Axis.CARRIER else ""
+        refusal.carrier = named  # type: ignore[attr-defined]
+        refusal.is_unqualified = refusal.submission in unqualified  # type: ignore[attr-defined]
+    asks = any(one.submission in unqualified and not one.answered_by for one in refusals)
+    last = queries.qualification_of(row.brand, row.use_case) if asks else None
+    return {"refusals": refusals, "denial": last if last and not last.qualified else None}
 
 
 def _story(row: Campaign) -> list[Any]:

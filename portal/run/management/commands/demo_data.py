@@ -50,6 +50,13 @@ SEEDS: list[dict[str, Any]] = [
                     "label": "Account news",
                     "description": "Account and billing news for customers of Harbour who asked for it at sign-up.",
                     "sample_one": "Harbour: your statement for [month] is ready. Reply STOP to opt out.",
+                    "message_flow": "Customers tick an unticked box when they sign up at https://harbour.example "
+                    "and are told: up to 2 messages a month, message and data rates may apply, HELP, STOP.",
+                    "help_message": "Harbour: call 202-555-0143 or write to hello@harbour.example.",
+                    "subscriber_opt_in": True,
+                    "subscriber_opt_out": True,
+                    "subscriber_help": True,
+                    "auto_renewal": True,
                 },
                 "status": "ACTIVE",
                 "carrier_status": "APPROVED",
