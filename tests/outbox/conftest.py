@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
-from portal.outbox import engine, inquiries, locks
+from portal.outbox import claims, engine, inquiries, locks
+from portal.outbox.locks import current_sender
 from portal.outbox.models import Operation
 from tendlc.actions import link_numbers, submit_brand, submit_campaign
 from tendlc.models import Brand, Campaign, NumberLink
@@ -126,3 +127,21 @@ def answer_inquiries() -> None:
     """Answer every awaited read that is due."""
     while inquiries.answer_due():
         pass
+
+
+NOT_UNIQUE = {
+    "type": "https://developer.nexmo.com/api-errors/10dlc#invalid-brand-data",
+    "title": "There were some issues with the submitted data",
+    "detail": "There were some errors",
+    "instance": "abc",
+    "invalid_parameters": [{"code": 503, "field": "ein", "description": "Field 'ein' is not unique"}],
+}
+
+
+def run_until(condition: Callable[[], bool]) -> None:
+    sender = current_sender()
+    assert sender is not None
+    for _ in range(20):
+        if condition() or (operation := claims.take_next(sender)) is None:
+            break
+        engine.step(operation, sender)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,23 +12,25 @@ from pytest_django.fixtures import Settings
 
 from portal.history.models import Refusal
 from portal.notices.models import Notice
-from portal.outbox import actions, calls, claims, engine, inquiries
-from portal.outbox.endings import complete
+from portal.outbox import actions, calls, claims, engine
 from portal.outbox.enums import OperationState as S
-from portal.outbox.kinds import TakenAlready, kind_of
 from portal.outbox.locks import current_sender
-from portal.outbox.looking import settle_time
 from portal.outbox.models import Operation
-from portal.records.moves import IllegalMove
-from portal.vonage.outcomes import Outcome
-from portal.vonage.problems import AnswerLost, Throttled, Unauthorized
-from tendlc.actions import check_use_case, link_numbers, submit_brand, submit_campaign
+from portal.vonage.problems import Throttled, Unauthorized
+from tendlc.actions import link_numbers, submit_brand
 from tendlc.enums import BrandState, CampaignState, NumberState
 from tendlc.sync import refresh, walk_key
 from tests.builders import make_api_key, make_membership, make_scope
-from tests.outbox.conftest import BRAND, CAMPAIGN, Desk, answer_inquiries, operation_of, run
+from tests.outbox.conftest import (
+    BRAND,
+    NOT_UNIQUE,
+    Desk,
+    operation_of,
+    run,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
+
 
 KINDS: dict[str, Callable[[Desk], Any]] = {
     "create_brand": lambda desk: desk.brand(),
@@ -87,46 +88,6 @@ def test_a_request_lost_before_the_work_is_sent_once_more_after_proven_absence(
     assert desk.effects(name) == 1
 
 
-def test_a_request_lost_twice_goes_to_a_person(desk: Desk) -> None:
-    brand = desk.brand()
-    desk.fault("create_brand", "close", when="before", count=2)
-    run()
-    operation = operation_of(brand)
-    assert (operation.state, operation.waiting_for, operation.attempt_count) == (S.REVIEW, "absent", 2)
-    assert desk.effects("create_brand") == 0
-    assert Notice.objects.filter(kind="outbox.review").count() == 1
-
-
-def test_confirming_absence_sends_it_again(desk: Desk) -> None:
-    brand = desk.brand()
-    desk.fault("create_brand", "close", when="before", count=2)
-    run()
-    actions.confirm_absent(desk.scope, operation_of(brand), actor=desk.scope.user)
-    run()
-    assert (operation_of(brand).state, desk.effects("create_brand")) == (S.APPLIED, 1)
-
-
-@pytest.mark.parametrize("word", ["Conflict", "Conflicted"])
-def test_a_brand_conflict_is_looked_up_with_and_without_effect(desk: Desk, word: str) -> None:
-    brand = desk.brand(company_name=f"Acme {word} Inc")
-    run()
-    expected = {"Conflicted": (S.APPLIED, 1), "Conflict": (S.REVIEW, 0)}[word]
-    assert (operation_of(brand).state, desk.effects("create_brand")) == expected
-
-
-def test_absence_does_not_count_before_the_settle_window_ends(desk: Desk, settings: Settings) -> None:
-    settings.OUTBOX_SETTLE_SECONDS = 1000
-    brand = desk.brand()
-    desk.fault("create_brand", "close", when="before")
-    engine.run()
-    operation = operation_of(brand)
-    assert (operation.state, operation.absences) == (S.UNKNOWN, 0)
-    Operation.objects.update(next_attempt_at=timezone.now())
-    engine.run()
-    operation.refresh_from_db()
-    assert (operation.state, operation.absences) == (S.UNKNOWN, 0)
-
-
 def test_something_that_matches_before_sending_goes_to_a_person_unsent(desk: Desk) -> None:
     first = desk.brand()
     run()
@@ -142,16 +103,6 @@ def test_something_that_matches_before_sending_goes_to_a_person_unsent(desk: Des
     assert desk.effects("create_brand") == 1
     first.refresh_from_db()
     assert [one["remote_id"] for one in operation.candidates] == [first.remote_id]
-
-
-def test_a_person_who_dismisses_what_was_there_gets_a_second_brand(desk: Desk) -> None:
-    desk.brand()
-    run()
-    second = desk.brand()
-    run()
-    actions.confirm_absent(desk.scope, operation_of(second), actor=desk.scope.user)
-    run()
-    assert (operation_of(second).state, desk.effects("create_brand")) == (S.APPLIED, 2)
 
 
 def test_a_number_linked_already_is_no_second_request(desk: Desk) -> None:
@@ -217,50 +168,6 @@ def test_a_refused_brand_is_submitted_again_and_answers_the_refusal(desk: Desk) 
     assert Refusal.objects.get().answered_by == operation_of(brand).code
 
 
-def test_not_unique_after_an_attempt_of_ours_is_evidence(desk: Desk) -> None:
-    """The first request arrives late: the second is told that the brand exists, which is ours."""
-    brand = desk.brand()
-    desk.fault("create_brand", "close", when="before")
-    run_until(lambda: operation_of(brand).attempt_count == 1 and operation_of(brand).state == S.READY)
-    desk.fault("create_brand", "status", when="after", code=422, body=NOT_UNIQUE)
-    run()
-    assert (operation_of(brand).state, desk.effects("create_brand")) == (S.APPLIED, 1)
-
-
-NOT_UNIQUE = {
-    "type": "https://developer.nexmo.com/api-errors/10dlc#invalid-brand-data",
-    "title": "There were some issues with the submitted data",
-    "detail": "There were some errors",
-    "instance": "abc",
-    "invalid_parameters": [{"code": 503, "field": "ein", "description": "Field 'ein' is not unique"}],
-}
-
-
-def run_until(condition: Callable[[], bool]) -> None:
-    sender = current_sender()
-    assert sender is not None
-    for _ in range(20):
-        if condition() or (operation := claims.take_next(sender)) is None:
-            break
-        engine.step(operation, sender)
-
-
-def test_rows_of_a_dead_sender_become_unknown_and_are_found(desk: Desk) -> None:
-    """The process died between "sent" and "stored": the effect is there, the row still says sending."""
-    brand = desk.brand()
-    operation = operation_of(brand)
-    sender = current_sender()
-    assert sender is not None
-    claims.claim(operation, sender, [])
-    Operation.objects.update(sender="some:dead:process")
-    operation.attempts.update(sender="some:dead:process")
-    kind_of(operation).send(operation, calls.open_api(desk.api_key))
-    run()
-    operation.refresh_from_db()
-    assert (operation.state, operation.attempts.get().outcome) == (S.APPLIED, "unknown")
-    assert desk.effects("create_brand") == 1
-
-
 def test_a_completed_attempt_is_never_changed(desk: Desk) -> None:
     brand = desk.brand()
     run()
@@ -315,54 +222,6 @@ def test_accounts_take_turns(desk: Desk, settings: Settings) -> None:
     assert served.index(elsewhere.account_id) <= 1
 
 
-class TestDependencies:
-    """What depends on another operation waits for it, and for it alone."""
-
-    @pytest.fixture
-    def chain(self, desk: Desk) -> tuple[Operation, Operation, Operation]:
-        """A parent, its child, and a sibling that depends on nothing; all of one key."""
-        parent, child, sibling = (operation_of(desk.brand(ein=f"12345670{digit}")) for digit in range(3))
-        Operation.objects.filter(pk=child.pk).update(depends_on=parent)
-        return parent, child, sibling
-
-    def states(self, chain: tuple[Operation, ...]) -> list[str]:
-        return [Operation.objects.get(pk=one.pk).state for one in chain]
-
-    def test_a_child_goes_out_after_its_parent(self, desk: Desk, chain: tuple[Operation, ...]) -> None:
-        run()
-        assert self.states(chain) == [S.APPLIED, S.APPLIED, S.APPLIED]
-        sent = [row["body"]["ein"] for row in desk.simulator.ledger(operation="create_brand")]
-        assert sent.index("12-3456700") < sent.index("12-3456701")
-
-    def test_an_unknown_parent_holds_its_child_and_not_its_siblings(
-        self, desk: Desk, chain: tuple[Operation, ...], settings: Settings
-    ) -> None:
-        settings.OUTBOX_SETTLE_SECONDS = 1000
-        desk.fault("create_brand", "close", when="before")
-        run()
-        assert self.states(chain) == [S.UNKNOWN, S.READY, S.APPLIED]
-
-    def test_a_refused_parent_refuses_its_child_unsent(
-        self, desk: Desk, chain: tuple[Operation, ...]
-    ) -> None:
-        desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE)
-        run()
-        assert self.states(chain) == [S.REFUSED, S.REFUSED, S.APPLIED]
-        assert Operation.objects.get(pk=chain[1].pk).attempt_count == 0
-
-
-def test_what_waits_for_approval_is_not_sent_before_it(desk: Desk) -> None:
-    operation = operation_of(desk.brand())
-    Operation.objects.filter(pk=operation.pk).update(state=S.AWAITING_APPROVAL)
-    run()
-    assert desk.effects("create_brand") == 0
-    operation.refresh_from_db()
-    actions.approve(desk.scope, operation, actor=desk.scope.user)
-    run()
-    operation.refresh_from_db()
-    assert (operation.state, operation.approved_by) == (S.APPLIED, desk.scope.user)
-
-
 def test_an_operation_asked_for_at_another_host_is_not_sent_where_its_key_points_now(desk: Desk) -> None:
     operation = operation_of(desk.brand())
     desk.api_key.host = "https://elsewhere.example"
@@ -370,161 +229,6 @@ def test_an_operation_asked_for_at_another_host_is_not_sent_where_its_key_points
     run()
     operation.refresh_from_db()
     assert (operation.state, operation.waiting_for, operation.attempt_count) == (S.READY, "wrong_host", 0)
-
-
-def test_a_list_that_never_adds_up_is_looked_at_slowly(desk: Desk, settings: Settings) -> None:
-    settings.OUTBOX_LOOK_SECONDS = 200
-    operation = operation_of(desk.brand())
-    desk.fault("create_brand", "close", when="before")
-    desk.fault("list_brands", "alter", when="after", count=50, set={"total_items": 7})
-    Operation.objects.update(next_attempt_at=timezone.now())
-    sender = current_sender()
-    assert sender is not None
-    attempt = claims.claim(operation, sender, [])
-    complete(attempt, Outcome.UNKNOWN)
-    Operation.objects.update(
-        state=S.UNKNOWN, sender="", settle_at=timezone.now(), next_attempt_at=timezone.now()
-    )
-    run()
-    operation.refresh_from_db()
-    assert (operation.state, operation.absences) == (S.UNKNOWN, 0)
-    assert (operation.next_attempt_at - timezone.now()).total_seconds() > 100
-
-
-def test_a_campaign_taken_back_while_unknown_is_not_made_twice(desk: Desk) -> None:
-    """It had arrived all the same: submitting again finds it by the earlier code and asks a person."""
-    campaign = desk.campaign()
-    desk.fault("create_campaign", "close", when="after")
-    operation = operation_of(campaign)
-    kind_of(operation).prepare(operation, calls.open_api(desk.api_key))
-    with pytest.raises(AnswerLost):
-        kind_of(operation).send(operation, calls.open_api(desk.api_key))
-    Operation.objects.filter(pk=operation.pk).update(state=S.REVIEW)
-    operation.refresh_from_db()
-    actions.cancel(desk.scope, operation, actor=desk.scope.user)
-    desk.simulator.control("faults", method="DELETE")
-    campaign.refresh_from_db()
-    submit_campaign(desk.scope, campaign.brand, CAMPAIGN, actor=desk.scope.user, campaign=campaign)
-    run()
-    again = operation_of(campaign)
-    assert (again.state, again.waiting_for, again.attempt_count) == (S.REVIEW, "exists_already", 0)
-    assert desk.effects("create_campaign") == 1
-
-
-class TestInquiries:
-    """Reads somebody waits for are fair too, and keep to keys that may be used."""
-
-    def test_a_deactivated_key_is_asked_nothing(self, desk: Desk) -> None:
-        brand = desk.registered_brand()
-        inquiry = check_use_case(desk.scope, brand, "MARKETING", actor=desk.scope.user)
-        type(desk.api_key).objects.update(is_active=False)
-        answer_inquiries()
-        inquiry.refresh_from_db()
-        assert inquiry.answered_at is None
-
-    def test_one_question_a_key_is_in_hand_at_a_time(self, desk: Desk) -> None:
-        brand = desk.registered_brand()
-        for use_case in ("MARKETING", "SOCIAL"):
-            check_use_case(desk.scope, brand, use_case, actor=desk.scope.user)
-        first = inquiries._take()
-        assert first is not None
-        assert inquiries._take() is None
-
-    def test_the_account_served_longest_ago_comes_first(self, desk: Desk) -> None:
-        mine = desk.registered_brand()
-        elsewhere = make_membership()
-        other = Desk(make_scope(elsewhere), make_api_key(elsewhere.account), desk.simulator)
-        theirs = other.registered_brand()
-        for use_case in ("MARKETING", "SOCIAL", "2FA"):
-            check_use_case(desk.scope, mine, use_case, actor=desk.scope.user)
-        check_use_case(other.scope, theirs, "MARKETING", actor=other.scope.user)
-        inquiries.answer(inquiries._take())  # type: ignore[arg-type]
-        second = inquiries._take()
-        assert second is not None
-        assert second.account_id == elsewhere.account_id
-
-    def test_a_question_that_kills_its_asker_ends(self, desk: Desk) -> None:
-        inquiry = check_use_case(desk.scope, desk.registered_brand(), "MARKETING", actor=desk.scope.user)
-        type(inquiry).objects.update(tries=20)
-        answer_inquiries()
-        inquiry.refresh_from_db()
-        assert (inquiry.answered_at is not None, inquiry.problem["code"]) == (True, "defect")
-
-
-class TestDecisions:
-    """A person decides about what was put to them; a stale page or a second click decides nothing."""
-
-    @pytest.mark.parametrize("decide", [actions.confirm_absent, actions.approve])
-    @pytest.mark.parametrize("state", [S.UNKNOWN, S.SENDING, S.READY, S.APPLIED])
-    def test_only_the_state_that_asked_may_be_decided(self, desk: Desk, decide: Any, state: S) -> None:
-        operation = operation_of(desk.brand())
-        Operation.objects.filter(pk=operation.pk).update(state=state)
-        operation.refresh_from_db()
-        with pytest.raises(IllegalMove):
-            decide(desk.scope, operation, actor=desk.scope.user)
-        assert Operation.objects.get(pk=operation.pk).state == state
-
-    def test_adopting_what_another_brand_made_is_refused_and_loses_nothing(self, desk: Desk) -> None:
-        first = desk.brand()
-        run()
-        second = desk.brand()
-        run()
-        first.refresh_from_db()
-        with pytest.raises(TakenAlready, match="Acme"):
-            actions.adopt_candidate(desk.scope, operation_of(second), first.remote_id, actor=desk.scope.user)
-        assert operation_of(second).state == S.REVIEW
-        assert type(first).objects.filter(pk=first.pk, remote_id=first.remote_id).exists()
-
-    def test_adopting_folds_what_only_the_mirror_knew(self, desk: Desk) -> None:
-        [made] = desk.simulator.control(
-            "brands", {"key": desk.api_key.key, "fields": {"ein": "12-3456789"}, "status": "VERIFIED"}
-        )["brands"]
-        remote_id = made["brand_id"] if isinstance(made, dict) else made
-        walk_key(desk.api_key, calls.open_api(desk.api_key))
-        brand = desk.brand()
-        run()
-        assert operation_of(brand).waiting_for == "exists_already"
-        actions.adopt_candidate(desk.scope, operation_of(brand), remote_id, actor=desk.scope.user)
-        brand.refresh_from_db()
-        assert (brand.remote_id, brand.state) == (remote_id, BrandState.VERIFIED)
-        assert type(brand).objects.filter(remote_id=remote_id).count() == 1
-
-    def test_a_second_review_is_told_again(self, desk: Desk) -> None:
-        desk.brand()
-        run()
-        second = desk.brand()
-        run()
-        actions.confirm_absent(desk.scope, operation_of(second), actor=desk.scope.user)
-        desk.simulator.control("brands", {"key": desk.api_key.key, "fields": {"ein": "12-3456789"}})
-        run()
-        assert operation_of(second).state == S.REVIEW
-        assert Notice.objects.filter(kind="outbox.review").count() == 2
-
-
-def test_a_row_this_process_dropped_is_recovered(desk: Desk) -> None:
-    """The database was away when the row should have been put back: it does not block its key for ever."""
-    brand, other = desk.brand(), desk.brand(ein="987654321")
-    sender = current_sender()
-    assert sender is not None
-    operation = claims.take_next(sender)
-    assert operation is not None
-    claims.claim(operation, sender, [])
-    kind_of(operation).send(operation, calls.open_api(desk.api_key))
-    assert claims.take_next(sender) is None
-    claims.drop(operation)
-    run()
-    assert {operation_of(row).state for row in (brand, other)} == {S.APPLIED}
-    assert desk.effects("create_brand") == 2
-
-
-def test_a_row_in_hands_is_not_recovered(desk: Desk) -> None:
-    operation = operation_of(desk.brand())
-    sender = current_sender()
-    assert sender is not None
-    taken = claims.take_next(sender)
-    assert taken == operation
-    assert claims.recover(sender, settle_time()) == 0
-    claims.let_go_if_ours(operation, sender)
 
 
 @pytest.mark.parametrize("word", ["REJECTED", "UNLINKED"])
@@ -538,90 +242,6 @@ def test_a_number_that_is_listed_but_not_linked_is_linked_again(desk: Desk, word
     run()
     assert operation_of(again).attempt_count == 1
     assert len(desk.simulator.ledger(operation="link_number")) == 2
-
-
-class TestGivingUp:
-    """Doubt does not last for ever: after a day a person is asked, whatever keeps us from knowing."""
-
-    @pytest.fixture
-    def doubt(self, desk: Desk, settings: Settings) -> Operation:
-        """Sent, answer lost, a day ago."""
-        settings.OUTBOX_GIVE_UP_SECONDS = 10
-        operation = operation_of(desk.brand())
-        sender = current_sender()
-        assert sender is not None
-        complete(claims.claim(operation, sender, []), Outcome.UNKNOWN)
-        long_ago = timezone.now() - timedelta(hours=1)
-        Operation.objects.update(
-            state=S.UNKNOWN, sender="", settle_at=long_ago, next_attempt_at=timezone.now()
-        )
-        return operation
-
-    def why(self, operation: Operation) -> tuple[str, str]:
-        run()
-        operation.refresh_from_db()
-        return operation.state, operation.waiting_for
-
-    def test_when_lists_never_add_up(self, desk: Desk, doubt: Operation) -> None:
-        desk.fault("list_brands", "alter", when="after", count=9, set={"total_items": 7})
-        assert self.why(doubt) == (S.REVIEW, "cannot_tell")
-
-    def test_when_looking_fails(self, desk: Desk, doubt: Operation) -> None:
-        desk.fault("list_brands", "status", when="after", count=9, code=500)
-        assert self.why(doubt) == (S.REVIEW, "cannot_tell")
-
-    def test_when_the_key_points_elsewhere(self, desk: Desk, doubt: Operation) -> None:
-        type(desk.api_key).objects.update(host="https://elsewhere.example")
-        assert self.why(doubt) == (S.REVIEW, "cannot_tell")
-
-    def test_when_the_key_was_deactivated(self, desk: Desk, doubt: Operation) -> None:
-        type(desk.api_key).objects.update(is_active=False)
-        assert self.why(doubt) == (S.REVIEW, "key_inactive")
-
-    def test_not_before(self, desk: Desk, doubt: Operation, settings: Settings) -> None:
-        settings.OUTBOX_GIVE_UP_SECONDS = 86_400
-        settings.OUTBOX_HELD_RETRY_SECONDS = 60
-        desk.fault("list_brands", "status", when="after", count=9, code=500)
-        assert self.why(doubt)[0] == S.UNKNOWN
-
-
-def test_not_unique_after_a_harmless_attempt_is_a_plain_refusal(desk: Desk) -> None:
-    brand = desk.brand()
-    desk.fault("create_brand", "status", when="before", code=429, retry_after=1)
-    run()
-    Operation.objects.update(next_attempt_at=timezone.now())
-    calls.limiter.cache_clear()
-    desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE)
-    run()
-    operation = operation_of(brand)
-    assert (operation.state, operation.attempt_count) == (S.REFUSED, 2)
-    assert operation.last_error["fields"][0]["field"] == "ein"
-
-
-def test_already_linked_after_a_doubtful_attempt_is_evidence(desk: Desk) -> None:
-    """The first request did it; the look did not see it yet; the second is told that it is linked."""
-    link = desk.number()
-    desk.fault("link_number", "close", when="before")
-    run_until(lambda: operation_of(link).attempt_count == 1 and operation_of(link).state == S.READY)
-    body = {"type": "https://developer.nexmo.com/api-errors/10dlc#number-already-linked", "title": "x"}
-    desk.fault("link_number", "status", when="after", code=409, body=body)
-    run()
-    assert (operation_of(link).state, desk.effects("link_number")) == (S.APPLIED, 1)
-
-
-def test_a_listed_brand_without_tax_number_is_neither_adopted_nor_absent(desk: Desk) -> None:
-    brand = desk.brand()
-    desk.fault("create_brand", "close", when="after")
-    run_until(lambda: operation_of(brand).state == S.UNKNOWN)
-    [made] = [row["ids"]["brand_id"] for row in desk.simulator.ledger(operation="create_brand", effect=True)]
-    listed = {"brand_id": made, "company_name": BRAND["company_name"], "country": "US", "status": "PENDING"}
-    bare = {"_embedded": {"brands": [listed]}, "total_items": 1}
-    desk.fault("list_brands", "alter", when="after", count=9, set=bare)
-    run()
-    operation = operation_of(brand)
-    assert (operation.state, operation.waiting_for) == (S.REVIEW, "possible_match")
-    assert [one["remote_id"] for one in operation.candidates] == [made]
-    assert desk.effects("create_brand") == 1
 
 
 def test_a_run_sends_as_fast_as_the_limiter_lets_it(desk: Desk, settings: Settings) -> None:
@@ -646,30 +266,6 @@ def test_a_throttled_read_waits_its_turn_in_the_database(desk: Desk) -> None:
     calls.limiter().pause(desk.api_key.key, 60)
     with pytest.raises(Throttled):
         calls.open_api(desk.api_key).call("GET", "/v1/10dlc/brands")
-
-
-def test_linking_again_does_not_count_old_absences(desk: Desk, settings: Settings) -> None:
-    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
-    link = desk.number()
-    run()
-    type(link).objects.filter(pk=link.pk).update(
-        state=NumberState.REJECTED, missing_runs=5, missing_since=timezone.now() - timedelta(days=1)
-    )
-    desk.simulator.control("remove", {"number": link.number})
-    again = desk.number(link.campaign)
-    walk_key(desk.api_key, calls.open_api(desk.api_key))
-    again.refresh_from_db()
-    assert (again.gone_at, again.state) == (None, NumberState.SUBMITTING)
-
-
-def test_facts_win_over_a_refusal_of_ours(desk: Desk) -> None:
-    """A number we had marked refused is linked at Vonage all the same: the next walk says so."""
-    link = desk.number()
-    run()
-    type(link).objects.filter(pk=link.pk).update(state=NumberState.REFUSED)
-    walk_key(desk.api_key, calls.open_api(desk.api_key))
-    link.refresh_from_db()
-    assert link.state in (NumberState.REFUSED, NumberState.PENDING)
 
 
 def test_a_long_word_of_vonage_s_fits_its_column(desk: Desk) -> None:

@@ -1,0 +1,55 @@
+"""Reads that somebody waits for: answered fairly, and only with keys that may be used."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.outbox import inquiries
+from tendlc.actions import check_use_case
+from tests.builders import make_api_key, make_membership, make_scope
+from tests.outbox.conftest import (
+    Desk,
+    answer_inquiries,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
+
+
+class TestInquiries:
+    """Reads somebody waits for are fair too, and keep to keys that may be used."""
+
+    def test_a_deactivated_key_is_asked_nothing(self, desk: Desk) -> None:
+        brand = desk.registered_brand()
+        inquiry = check_use_case(desk.scope, brand, "MARKETING", actor=desk.scope.user)
+        type(desk.api_key).objects.update(is_active=False)
+        answer_inquiries()
+        inquiry.refresh_from_db()
+        assert inquiry.answered_at is None
+
+    def test_one_question_a_key_is_in_hand_at_a_time(self, desk: Desk) -> None:
+        brand = desk.registered_brand()
+        for use_case in ("MARKETING", "SOCIAL"):
+            check_use_case(desk.scope, brand, use_case, actor=desk.scope.user)
+        first = inquiries._take()
+        assert first is not None
+        assert inquiries._take() is None
+
+    def test_the_account_served_longest_ago_comes_first(self, desk: Desk) -> None:
+        mine = desk.registered_brand()
+        elsewhere = make_membership()
+        other = Desk(make_scope(elsewhere), make_api_key(elsewhere.account), desk.simulator)
+        theirs = other.registered_brand()
+        for use_case in ("MARKETING", "SOCIAL", "2FA"):
+            check_use_case(desk.scope, mine, use_case, actor=desk.scope.user)
+        check_use_case(other.scope, theirs, "MARKETING", actor=other.scope.user)
+        inquiries.answer(inquiries._take())  # type: ignore[arg-type]
+        second = inquiries._take()
+        assert second is not None
+        assert second.account_id == elsewhere.account_id
+
+    def test_a_question_that_kills_its_asker_ends(self, desk: Desk) -> None:
+        inquiry = check_use_case(desk.scope, desk.registered_brand(), "MARKETING", actor=desk.scope.user)
+        type(inquiry).objects.update(tries=20)
+        answer_inquiries()
+        inquiry.refresh_from_db()
+        assert (inquiry.answered_at is not None, inquiry.problem["code"]) == (True, "defect")
