@@ -261,11 +261,13 @@ def test_list_finds_and_filters(member: Browser, people: People, campaign: Campa
 def test_number_that_was_not_linked_can_be_linked_again(
     member: Browser, people: People, campaign: Campaign, state: str
 ) -> None:
-    make_number_link(campaign, state=state)
+    link = make_number_link(campaign, state=state)
+    again = f"{link_path(campaign)}?number={link.number}"
     for path in (list_path(people), reverse("tendlc:campaign", args=[campaign.account_id, campaign.pk])):
         page = member.get(path).content.decode()
-        assert f'<a href="{link_path(campaign)}">Link again' in page
+        assert f'<a href="{again}">Link again' in page
         assert "then link the number again" in page
+    assert link.number in member.get(again).content.decode()
 
 
 def test_list_polls_only_while_a_number_moves(member: Browser, people: People, campaign: Campaign) -> None:
