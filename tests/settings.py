@@ -13,6 +13,8 @@ os.environ["DATABASE_URL"] = os.environ.get(
     "TEST_DATABASE_URL", f"sqlite:///{Path(os.environ['PORTAL_VAR']) / 'portal.sqlite3'}"
 )
 os.environ.setdefault("PORTAL_MODE", "demo")
+# Playwright keeps an event loop in this thread, in which Django would refuse every query of a later test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 from portal.settings import *  # noqa: F403
 from portal.settings import DATABASES
