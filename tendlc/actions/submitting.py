@@ -1,0 +1,74 @@
+"""What every submission does alike, and when one does not fit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from portal.accounts.enums import Capability
+from portal.accounts.models import ApiKey, Membership, User
+from portal.accounts.scope import Scope
+from portal.drafts.actions import finish_draft
+from portal.drafts.models import Draft
+from portal.history.actions import answer_refusals, record
+from portal.notices.actions import follow
+from portal.notices.enums import FollowReason
+from portal.outbox.actions import ask
+from portal.outbox.models import Inquiry, Operation
+from tendlc import lifecycle
+from tendlc.enums import Axis
+from tendlc.models import Brand, Campaign, NumberLink
+from tendlc.operations import REFRESH
+
+Submittable = Brand | Campaign | NumberLink
+
+
+class NotNow(Exception):
+    """The action does not fit where the object stands; the text says why, for a person."""
+
+
+def waiting_to_be_sent(axis: Axis, state: str) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "state": state,
+        "waiting_on": lifecycle.waiting_on(axis, state),
+        "waiting_since": now,
+        "expected_by": lifecycle.expected_by(axis, state, now),
+    }
+
+
+def _follow_as_submitter(row: Submittable, actor: User, *, mail_me: bool) -> None:
+    follow(row, actor, FollowReason.SUBMITTER, by_email=mail_me)
+    if row.responsible and row.responsible_id != actor.pk:
+        follow(row, row.responsible, FollowReason.RESPONSIBLE)
+
+
+def _remember_key(scope: Scope, api_key: ApiKey) -> None:
+    Membership.objects.filter(pk=scope.membership.pk).update(last_api_key=api_key)
+
+
+def submitted(
+    scope: Scope, row: Submittable, operation: Operation, actor: User, *, mail_me: bool, draft: Draft | None
+) -> None:
+    record(f"{row._meta.model_name}.submitted", row, actor=actor, after=operation.payload)
+    answer_refusals(row, submission=operation.code)
+    _follow_as_submitter(row, actor, mail_me=mail_me)
+    _remember_key(scope, operation.api_key)
+    if draft is not None:
+        finish_draft(draft, row.pk)
+
+
+def sync_now(scope: Scope, row: Submittable, *, actor: User) -> Inquiry:
+    """Read one object again; several clicks within seconds ask once. Raises NotNow before Vonage knows it."""
+    scope.require(Capability.VIEW)
+    if not row.remote_id:
+        raise NotNow
+    recent = Inquiry.objects.filter(
+        kind=REFRESH,
+        object_type=row._meta.label_lower,
+        object_id=row.pk,
+        asked_at__gt=timezone.now() - timedelta(seconds=5),
+    ).first()
+    return recent or ask(REFRESH, row, actor=actor, api_key=row.api_key)

@@ -1,0 +1,40 @@
+"""One class a kind of remote effect, and one function a read that somebody waits for; all register themselves."""
+
+from __future__ import annotations
+
+from portal.notices.catalogue import register_object
+from tendlc import queries
+from tendlc.operations import brands, campaigns, inquiries, numbers, use_cases
+from tendlc.operations.names import (
+    CREATE_BRAND,
+    CREATE_CAMPAIGN,
+    KEY_TEST,
+    LINK_NUMBER,
+    REFRESH,
+    SYNC_KEY,
+    USE_CASE,
+)
+
+__all__ = [
+    "CREATE_BRAND",
+    "CREATE_CAMPAIGN",
+    "KEY_TEST",
+    "LINK_NUMBER",
+    "REFRESH",
+    "SYNC_KEY",
+    "USE_CASE",
+    "brands",
+    "campaigns",
+    "inquiries",
+    "numbers",
+    "use_cases",
+]
+
+register_object(
+    "tendlc.brand", lookup=lambda scope, pk: queries.brands(scope).filter(pk=pk).first(), page="tendlc:brand"
+)
+register_object(
+    "tendlc.campaign",
+    lookup=lambda scope, pk: queries.campaigns(scope).filter(pk=pk).first(),
+    page="tendlc:campaign",
+)

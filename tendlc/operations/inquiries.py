@@ -1,0 +1,47 @@
+"""Reads that somebody waits for: testing a key, reading one object or a whole key again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.outbox.actions import release_key
+from portal.outbox.inquiries import keep
+from portal.outbox.kinds import answers
+from portal.outbox.models import Inquiry
+from portal.records.pulse import Pulse
+from portal.vonage.http import ApiClient
+from tendlc.client import TenDlcClient
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
+from tendlc.operations.names import KEY_TEST, REFRESH, SYNC_KEY
+from tendlc.sync import refresh, walk_key
+
+
+@answers(KEY_TEST)
+def test_key(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """The smallest read there is; success releases what the key held up."""
+    page = TenDlcClient(api).list_brands(page=1, page_size=1)
+    release_key(inquiry.api_key)
+    return {"brands": page.total_items}
+
+
+_MODELS: Mapping[str, Any] = {
+    "tendlc.brand": Brand.objects.select_related("api_key"),
+    "tendlc.campaign": Campaign.objects.select_related("brand__api_key"),
+    "tendlc.numberlink": NumberLink.objects.select_related("campaign__brand"),
+    "tendlc.vetting": Vetting.objects.select_related("brand"),
+}
+
+
+@answers(REFRESH)
+def refresh_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """Read one object again because somebody asked."""
+    row = _MODELS[inquiry.object_type].get(pk=inquiry.object_id)
+    refresh(row, api)
+    return {}
+
+
+@answers(SYNC_KEY)
+def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """Walk everything a key holds because somebody asked."""
+    return walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry))).as_json()
