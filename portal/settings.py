@@ -81,6 +81,10 @@ VONAGE_WRITE_TIMEOUT = env.float("VONAGE_WRITE_TIMEOUT", default=60.0)
 VONAGE_TOTAL_TIMEOUT = env.float("VONAGE_TOTAL_TIMEOUT", default=75.0)
 VONAGE_TRUST_ENV = env.bool("VONAGE_TRUST_ENV", default=False)
 
+# Names this installation; unset, an id is made once and kept in PORTAL_VAR. A database that names another one is
+# taken for a copy, which sends nothing.
+INSTALLATION_ID = env("INSTALLATION_ID", default="")
+
 # --- The outbox and the mirror, in seconds -------------------------------------------------------
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=5.0)
 # Against the simulator nothing appears late, and nobody wants to watch doubt for thirteen minutes.

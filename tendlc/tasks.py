@@ -81,7 +81,7 @@ def _alone(what: str, pk: int, work: Callable[[ApiKey, ApiClient, Pulse], None],
         return
     api_key = ApiKey.objects.get(pk=pk)
     try:
-        api = open_api(api_key)
+        api = open_api(api_key, reads="sweep")
         work(api_key, api, Pulse(lambda: [cache.touch(name, LOCK_SECONDS) for name in (lock, *held)]))
     except VonageError as error:
         logger.info("%s of key %s stopped: %s", what, pk, error)

@@ -37,6 +37,8 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "operation.adopted": _("Adopted what was found at Vonage"),
     "operation.approved": _("Approved an operation"),
     "operation.cancelled": _("Took an operation back"),
+    "pause.set": _("Paused sending"),
+    "pause.ended": _("Ended a pause"),
     "operation.confirmed_absent": _("Confirmed that Vonage did nothing"),
     "profile.changed": _("Changed their profile"),
 }

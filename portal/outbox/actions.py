@@ -13,11 +13,11 @@ from portal.accounts.models import ApiKey, User
 from portal.accounts.scope import Scope
 from portal.history.actions import about, record
 from portal.outbox import claims
-from portal.outbox.enums import OPEN_STATES, Priority
+from portal.outbox.enums import OPEN_STATES, PauseCause, Priority
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
-from portal.outbox.models import Inquiry, Operation
+from portal.outbox.models import Inquiry, Installation, Operation, Pause
 from portal.outbox.storing import finish_applied, refuse_children
 from portal.outbox.tasks import ring, ring_for_answer
 from portal.records.codes import make_code
@@ -202,3 +202,17 @@ def release_key(api_key: ApiKey) -> None:
     ApiKey.objects.filter(pk=api_key.pk).update(refused_at=None, refused_detail="", tested_at=timezone.now())
     claims.release_key(api_key.pk)
     transaction.on_commit(ring, robust=True)
+
+
+@transaction.atomic
+def end_pause(made: Pause, *, actor: User | None) -> bool:
+    """Let it leave again; for a copy or a restore this accepts what was found. False when it had been ended."""
+    if not Pause.objects.filter(pk=made.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=actor):
+        return False
+    if made.cause == PauseCause.COPY:
+        Installation.objects.update(installation_id=made.details["installation_id"])
+    if made.cause == PauseCause.RESTORE:
+        Installation.objects.update(accepted_mark=made.details["mark"])
+    record("pause.ended", made, actor=actor, account_id=made.account_id)
+    transaction.on_commit(ring, robust=True)
+    return True

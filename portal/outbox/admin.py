@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
 from portal.history.admin import ReadOnlyAdmin
-from portal.outbox.models import Attempt, Inquiry, Operation
+from portal.outbox import pauses
+from portal.outbox.actions import end_pause
+from portal.outbox.enums import PausedPart
+from portal.outbox.models import Attempt, Inquiry, Installation, KeyHealth, Operation, Pause
 
 if TYPE_CHECKING:
     TabularInline = admin.TabularInline[Attempt, Operation]
@@ -69,3 +75,46 @@ class InquiryAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     search_fields = ("object_name",)
     list_select_related = ("account",)
+
+
+@admin.register(KeyHealth)
+class KeyHealthAdmin(ReadOnlyAdmin):
+    list_display = ("api_key", "account", "failures", "paused_until", "reason", "failed_at")
+    search_fields = ("api_key__key", "api_key__label", "account__name")
+    list_select_related = ("api_key", "account")
+
+
+@admin.register(Installation)
+class InstallationAdmin(ReadOnlyAdmin):
+    list_display = ("installation_id", "accepted_mark")
+
+
+@admin.register(Pause)
+class PauseAdmin(ReadOnlyAdmin):
+    """Staff set a pause here and end it with the action of the list; what is written stays."""
+
+    list_display = ("created_at", "part", "account", "api_key", "kind", "cause", "reason", "ended_at")
+    list_filter = ("cause", "part")
+    search_fields = ("reason", "account__name", "api_key__key", "kind")
+    list_select_related = ("account", "api_key")
+    fields = ("part", "account", "api_key", "kind", "reason")
+    actions = ("end_pauses",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("outbox.add_pause")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made = pauses.pause(
+            obj.reason,
+            part=PausedPart(obj.part),
+            account=obj.account,
+            api_key=obj.api_key,
+            kind=obj.kind,
+            actor=cast(User, request.user),
+        )
+        obj.pk = made.pk if made else None
+
+    @admin.action(description=_("End the chosen pauses: what waits goes out"), permissions=["add"])
+    def end_pauses(self, request: HttpRequest, queryset: QuerySet[Pause]) -> None:
+        ended = sum(end_pause(one, actor=cast(User, request.user)) for one in queryset)
+        self.message_user(request, _("%(n)s ended.") % {"n": ended})

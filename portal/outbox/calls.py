@@ -8,10 +8,11 @@ import time
 from collections.abc import Mapping
 
 from portal.accounts.models import ApiKey
+from portal.outbox import health
 from portal.vonage.factory import client_from_settings, limiter_from_settings
 from portal.vonage.http import Answer, ApiClient, Method
-from portal.vonage.limiter import Limiter
-from portal.vonage.problems import Throttled
+from portal.vonage.limiter import Kind, Limiter
+from portal.vonage.problems import Throttled, VonageError
 
 # A read waits this long for its turn in one go; longer is a pause, and pauses are waited out in the database.
 PATIENCE_SECONDS = 5.0
@@ -24,11 +25,15 @@ def limiter() -> Limiter:
 
 
 class PacedClient(ApiClient):
-    """Puts the limiter in front of a client; used wherever a client is expected."""
+    """Puts limiter and health of the key in front of a client; used wherever a client is expected.
 
-    def __init__(self, api: ApiClient, key: str) -> None:
+    `reads` is "sweep" for what nobody waits for: it lets people's reads go first.
+    """
+
+    def __init__(self, api: ApiClient, api_key: ApiKey, reads: Kind = "read") -> None:
         self._api = api
-        self._key = key
+        self._api_key = api_key
+        self._pace = reads
 
     def __repr__(self) -> str:
         return f"<PacedClient {self._api!r}>"
@@ -46,26 +51,35 @@ class PacedClient(ApiClient):
         body: Mapping[str, object] | None = None,
         reads_answer: bool = True,
     ) -> Answer:
+        """As the client's own. Raises Paused, without a call, while the key is paused."""
         if method == "GET":
             self._wait_for_turn()
+        health.stop_while_paused(self._api_key)
         try:
-            return self._api.call(
+            answer = self._api.call(
                 method, template, ids=ids, query=query, body=body, reads_answer=reads_answer
             )
         except Throttled as pause:
-            limiter().pause(self._key, pause.retry_after or 30)
+            seconds = pause.retry_after or 30
+            limiter().slow_down(self._api_key.key, seconds)
+            health.throttled(self._api_key, seconds)
             raise
+        except VonageError as error:
+            health.failed(self._api_key, error)
+            raise
+        health.worked(self._api_key)
+        return answer
 
     def _wait_for_turn(self) -> None:
         """Raises Throttled, without a call, when the key is paused or its turn is far away."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while (wait := limiter().acquire(self._key, "read")) > 0:
+        while (wait := limiter().acquire(self._api_key.key, self._pace)) > 0:
             if time.monotonic() + wait > deadline:
                 raise Throttled(reason="waiting_for_turn", retry_after=math.ceil(wait))
             time.sleep(wait)
 
 
-def open_api(api_key: ApiKey) -> ApiClient:
+def open_api(api_key: ApiKey, reads: Kind = "read") -> ApiClient:
     """A client for a key. Raises WrongHost when the key was entered for another host than the configured one."""
     api = client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
-    return PacedClient(api, api_key.key)
+    return PacedClient(api, api_key, reads)

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from portal.outbox import pauses
 from portal.outbox.enums import OperationState as S
+from portal.outbox.health import paused_keys
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.locks import Sender
 from portal.outbox.models import Attempt, Operation
-from portal.records.moves import move
+from portal.records.moves import LostRace, move
 from portal.vonage.outcomes import Outcome
 
 logger = logging.getLogger("portal.outbox")
@@ -40,9 +42,11 @@ def due_operations(now: datetime) -> QuerySet[Operation]:
     """
     usable = Q(account__is_active=True, api_key__is_active=True)
     ready = Q(state=S.READY) & (Q(depends_on=None) | Q(depends_on__state=S.APPLIED))
+    leaving = pauses.unpaused(Operation.objects.filter(ready & usable, finished_at=None))
     return (
         Operation.objects.filter(finished_at=None, next_attempt_at__lte=now, api_key__refused_at=None)
-        .filter(Q(state=S.UNKNOWN) | (ready & usable))
+        .filter(Q(state=S.UNKNOWN) | Q(pk__in=leaving.values("pk")))
+        .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands().values("api_key_id"))
     )
 
@@ -115,7 +119,12 @@ def let_go_if_ours(operation: Operation, sender: Sender) -> None:
 
 @transaction.atomic
 def claim(operation: Operation, sender: Sender, prior_ids: Sequence[str]) -> Attempt:
-    """Ready to sending, with the attempt row, committed before the first byte. Raises LostRace."""
+    """Ready to sending, with the attempt row, committed before the first byte.
+
+    Raises LostRace, also when somebody paused it in the meantime.
+    """
+    if pauses.stops(operation):
+        raise LostRace(f"{operation.code} is paused")
     move(
         operation,
         S.SENDING,

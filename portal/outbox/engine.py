@@ -10,7 +10,7 @@ import time
 
 from django.conf import settings
 
-from portal.outbox import calls, claims
+from portal.outbox import calls, claims, installation, pauses
 from portal.outbox.endings import doubt_after_crash, store_applied, store_failure
 from portal.outbox.enums import OperationState as S
 from portal.outbox.keys import note_key
@@ -37,7 +37,9 @@ def run(budget_seconds: float = 15.0) -> int:
     sender = current_sender()
     if sender is None:
         return 0
+    installation.is_ours()  # if not, a pause is in force now: looking goes on, nothing is sent
     claims.recover(sender, settle_time())
+    pauses.mark_waiting()
     deadline, steps = time.monotonic() + budget_seconds, 0
     while time.monotonic() < deadline:
         operation = claims.take_next(sender)
@@ -100,6 +102,7 @@ def perform(operation: Operation, api: ApiClient, sender: Sender) -> None:
         return
     seen = [found.remote_id for found in (*sighting.found, *sighting.possible)]
     attempt = claims.claim(operation, sender, seen)
+    installation.keep_mark(attempt)
     try:
         if not sender.held():
             raise NotSent(reason="lock_lost")

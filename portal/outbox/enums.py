@@ -43,3 +43,20 @@ class Priority(models.IntegerChoices):
     PAID = 10, _("paid")
     NORMAL = 20, _("normal")
     BULK = 30, _("bulk")
+
+
+class PausedPart(models.TextChoices):
+    """What a pause stops. Looking, and answering reads, go on."""
+
+    SENDING = "sending", _("sending to Vonage")
+    MAIL = "mail", _("e-mail")
+    EVERYTHING = "everything", _("sending and e-mail")
+
+
+class PauseCause(models.TextChoices):
+    """Why nothing leaves."""
+
+    PERSON = "person", _("set by a person")
+    COPY = "copy", _("this database belongs to another installation")
+    RESTORE = "restore", _("this database was restored from a backup")
+    DRAIN = "drain", _("set to drain before an upgrade")

@@ -10,11 +10,12 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from portal.outbox import calls
+from portal.outbox.health import paused_keys
 from portal.outbox.keys import note_key
 from portal.outbox.kinds import answer_of
 from portal.outbox.models import Inquiry
 from portal.vonage.outcomes import Outcome
-from portal.vonage.problems import VonageError
+from portal.vonage.problems import Paused, VonageError
 
 logger = logging.getLogger("portal.outbox")
 LEASE = timedelta(seconds=90)
@@ -39,6 +40,7 @@ def due_inquiries(now: datetime) -> QuerySet[Inquiry]:
         Inquiry.objects.filter(answered_at=None, next_try_at__lte=now)
         .filter(account__is_active=True, api_key__is_active=True)
         .filter(Q(api_key__refused_at=None) | Q(kind=KEY_TEST))
+        .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands.values("api_key_id"))
     )
 
@@ -101,6 +103,11 @@ def answer(inquiry: Inquiry) -> None:
 
 def _failed(inquiry: Inquiry, error: VonageError) -> None:
     note_key(inquiry.api_key, error)
+    if isinstance(error, Paused):  # nobody was asked, so it was no try
+        Inquiry.objects.filter(pk=inquiry.pk).update(
+            next_try_at=timezone.now(), started_at=None, tries=inquiry.tries - 1
+        )
+        return
     passing = error.outcome in (Outcome.THROTTLED, Outcome.NOT_SENT, Outcome.UNKNOWN) and not error.permanent
     if passing and inquiry.tries < MOST_TRIES:
         wait = timedelta(seconds=error.retry_after or 3 * inquiry.tries)

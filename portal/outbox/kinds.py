@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -84,6 +84,10 @@ class Kind(ABC):
     @abstractmethod
     def page(self, operation: Operation) -> str:
         """The path of the page of the operation's object."""
+
+    def known_ids(self, operation: Operation) -> Iterable[str]:
+        """Remote ids of this kind's things that are mirrored here: after a restore none of them is the effect."""
+        return ()
 
     def in_doubt(self, operation: Operation) -> None:
         """Show that a person must look; called when the operation goes to review."""

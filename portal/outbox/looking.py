@@ -35,8 +35,8 @@ def doubtful_attempt(operation: Operation) -> Attempt | None:
 def already_there(operation: Operation, sighting: Sighting) -> bool:
     """Whether what we are about to make exists, or may: then nothing is sent."""
     kind = kind_of(operation)
-    if doubtful_attempt(operation):
-        return adopt_or_review(operation, sighting)
+    if doubtful_attempt(operation) and adopt_or_review(operation, sighting):
+        return True
     matching = [*sighting.found, *sighting.possible]
     there = [found for found in matching if found.remote_id not in operation.dismissed]
     if not there:

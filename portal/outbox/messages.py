@@ -5,8 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.notices.catalogue import Message, register
+from portal.notices.delivery import holds
 from portal.notices.enums import Level
+from portal.outbox import installation, pauses
 
+
+def mail_is_held() -> bool:
+    """A paused portal, a copy and a restored database send no e-mail."""
+    return not installation.is_ours() or pauses.mail_is_paused()
+
+
+holds.append(mail_is_held)
 register(
     Message(
         kind="outbox.key_refused",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.models import AboutObject
-from portal.outbox.enums import BADGES, OPEN_STATES, OperationState, Priority
+from portal.outbox.enums import BADGES, OPEN_STATES, OperationState, PauseCause, PausedPart, Priority
 from portal.records.models import Stamped
 from portal.records.money import Fee, FeeSource
 from portal.records.triggers import Guard
@@ -169,3 +169,86 @@ class Inquiry(AboutObject):
     @property
     def succeeded(self) -> bool:
         return self.answered_at is not None and not self.problem
+
+
+class KeyHealth(models.Model):
+    """How calls with one API key fare: failures in a row, and until when nobody calls with it.
+
+    Made at the first failure. After a pause one call goes first, the probe, which `paused_until` lets through.
+    """
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    api_key = models.OneToOneField("accounts.ApiKey", on_delete=models.PROTECT, related_name="health")
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True, default="")
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("health of a key")
+        verbose_name_plural = _("health of keys")
+        indexes = [models.Index(fields=["account", "paused_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.api_key_id} · {self.failures}"
+
+
+class Pause(Stamped):
+    """While it is not ended nothing of what it names leaves; empty fields mean all.
+
+    Set by staff or by a command; by the portal itself when the database is a copy or was restored, and then
+    `details` say what was found, which the person who ends it accepts.
+    """
+
+    part = models.CharField(max_length=20, choices=PausedPart.choices, default=PausedPart.SENDING)
+    account = models.ForeignKey(
+        "accounts.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    api_key = models.ForeignKey(
+        "accounts.ApiKey", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=60, blank=True, default="")
+    cause = models.CharField(max_length=20, choices=PauseCause.choices, default=PauseCause.PERSON)
+    reason = models.TextField(help_text=_("shown to everybody who waits for it"))
+    details = models.JSONField(default=dict, blank=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        indexes = [
+            models.Index(fields=["account", "-id"]),
+            models.Index(fields=["part"], condition=Q(ended_at=None), name="pause_in_force"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause"],
+                condition=Q(ended_at=None, cause__in=(PauseCause.COPY, PauseCause.RESTORE)),
+                name="found_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} · {self.reason[:60]}"
+
+
+class Installation(models.Model):
+    """Which installation this database belongs to; one row. Its counterpart is kept outside (installation.py)."""
+
+    installation_id = models.CharField(max_length=40)
+    accepted_mark = models.BigIntegerField(
+        default=0, help_text=_("attempts up to here may be missing: a person has accepted a restore")
+    )
+
+    class Meta:
+        verbose_name = _("installation")
+        verbose_name_plural = _("installation")
+
+    def __str__(self) -> str:
+        return self.installation_id

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
-from portal.outbox import actions, queries
+from portal.outbox import actions, pauses, queries
 from portal.outbox.enums import OPEN_STATES, OperationState
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import TakenAlready, kind_of, label_of
@@ -46,8 +46,16 @@ def operations(request: ScopedRequest) -> HttpResponse:
         "shown": shown,
         "q": words,
         "review_count": queries.in_review(request.scope).count(),
+        "pauses": pauses.shown_to(request.scope.account),
     }
     return render(request, "outbox/operations.html", context)
+
+
+@require_safe
+@scoped()
+def pauses_in_force(request: ScopedRequest) -> HttpResponse:
+    """What is paused, as the banner of every page; asked for by the page itself, so that no page pays for it."""
+    return render(request, "outbox/_pauses.html", {"pauses": pauses.shown_to(request.scope.account)})
 
 
 @scoped()

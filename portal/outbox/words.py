@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import Operation
+from portal.outbox.pauses import WAITING as PAUSED
 from portal.records.money import FeeSource
 from portal.vonage.problems import PeopleText
 
@@ -30,6 +31,7 @@ WAITING = {
     "answer_lost": gettext_lazy("Vonage did not answer when we looked before sending. Nothing was sent."),
     "throttled": gettext_lazy("Vonage asked us to slow down. Nothing was sent."),
     "turn": gettext_lazy("Other requests with this API key go first. Nothing was sent yet."),
+    "failing": gettext_lazy("Vonage did not answer several times in a row. Nothing was sent."),
     "incomplete_list": gettext_lazy(
         "Vonage's list came incomplete when we looked before sending. Nothing was sent."
     ),
@@ -85,6 +87,11 @@ def _ready(operation: Operation) -> Standing:
         )
     if operation.depends_on_id and operation.depends_on and operation.depends_on.state != S.APPLIED:
         return Standing(_("It is saved and waits for another operation."), str(operation.depends_on.code))
+    if operation.waiting_for == PAUSED:
+        return Standing(
+            _("It is saved. Sending is paused; the page “Operations” says why."),
+            _("It goes out by itself when the pause ends."),
+        )
     if operation.waiting_for:
         text = str(WAITING.get(operation.waiting_for, _("Nothing was sent yet.")))
         return Standing(

@@ -182,6 +182,15 @@ class Throttled(VonageError):
     text_id = gettext_noop("Vonage asked us to slow down. We try again by ourselves in %(seconds)s seconds.")
 
 
+class Paused(Throttled):
+    """Nobody calls with this key now; `retry_after` says for how long. No byte left."""
+
+    code = "failing"
+    text_id = gettext_noop(
+        "Vonage asked us to wait, or did not answer several times in a row. Nothing was sent; we try again by ourselves."
+    )
+
+
 class Refused(VonageError):
     """A final no that says nothing was done."""
 

@@ -106,7 +106,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "paid_host": _paid_host(),
         "nav": SimpleLazyObject(lambda: list(_groups(request))),
         "your_accounts": SimpleLazyObject(lambda: _accounts(request)),
-        "unread_url": SimpleLazyObject(lambda: _unread_url(request)),
+        "unread_url": SimpleLazyObject(lambda: _of_account(request, "notices:unread")),
+        "pauses_url": SimpleLazyObject(lambda: _of_account(request, "outbox:pauses")),
     }
 
 
@@ -170,6 +171,7 @@ def _accounts(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"pk": pk, "name": name, "url": safe_reverse("desk:home", pk)} for pk, name in rows]
 
 
-def _unread_url(request: HttpRequest) -> str:
+def _of_account(request: HttpRequest, view: str) -> str:
+    """The address of a view of the account at hand; "" where there is none."""
     scope = getattr(request, "scope", None)
-    return safe_reverse("notices:unread", scope.account.pk) if scope is not None else ""
+    return safe_reverse(view, scope.account.pk) if scope is not None else ""

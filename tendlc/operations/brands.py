@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -54,6 +54,10 @@ class CreateBrand(Kind):
         found = give_way(brand, found)
         record = wire.Brand.from_json(dict(found.raw))
         absorb_brand(record, api_key=brand.api_key, seen=Seen(found.asked_at, Source.ANSWER), brand=brand)
+
+    def known_ids(self, operation: Operation) -> Iterable[str]:
+        rows = Brand.objects.filter(account_id=operation.account_id).exclude(remote_id="")
+        return rows.values_list("remote_id", flat=True)
 
     def page(self, operation: Operation) -> str:
         brand = Brand.objects.filter(pk=operation.object_id).first()

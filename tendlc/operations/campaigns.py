@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,10 @@ class CreateCampaign(Kind):
         record = wire.Campaign.from_json(dict(found.raw))
         seen = Seen(found.asked_at, Source.ANSWER)
         absorb_campaign(record, brand=campaign.brand, seen=seen, campaign=campaign)
+
+    def known_ids(self, operation: Operation) -> Iterable[str]:
+        rows = Campaign.objects.filter(brand_id=_campaign(operation).brand_id).exclude(remote_id="")
+        return rows.values_list("remote_id", flat=True)
 
     def page(self, operation: Operation) -> str:
         return path_of(_campaign(operation))

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
-from portal.outbox import claims, engine, inquiries, locks
+from portal.outbox import calls, claims, engine, inquiries, locks
 from portal.outbox.locks import current_sender
-from portal.outbox.models import Operation
+from portal.outbox.models import KeyHealth, Operation
 from tendlc.actions import link_numbers, submit_brand, submit_campaign
 from tendlc.models import Brand, Campaign, NumberLink
 from tests.builders import make_api_key
@@ -108,6 +109,13 @@ def run() -> None:
     for _ in range(12):
         if not engine.run():
             return
+
+
+def end_key_pauses() -> None:
+    """As if every pause of a key had passed, and Vonage's rate with it."""
+    KeyHealth.objects.update(paused_until=None)
+    Operation.objects.update(next_attempt_at=timezone.now())
+    calls.limiter.cache_clear()
 
 
 def operation_of(row: Brand | Campaign | NumberLink) -> Operation:

@@ -23,6 +23,7 @@ from tests.outbox.conftest import (
     BRAND,
     NOT_UNIQUE,
     Desk,
+    end_key_pauses,
     operation_of,
     run,
     run_until,
@@ -182,8 +183,7 @@ def test_not_unique_after_a_harmless_attempt_is_a_plain_refusal(desk: Desk) -> N
     brand = desk.brand()
     desk.fault("create_brand", "status", when="before", code=429, retry_after=1)
     run()
-    Operation.objects.update(next_attempt_at=timezone.now())
-    calls.limiter.cache_clear()
+    end_key_pauses()
     desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE)
     run()
     operation = operation_of(brand)

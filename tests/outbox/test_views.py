@@ -121,7 +121,7 @@ def test_list_costs_the_same_queries_for_any_number_of_rows(
     browser.get(list_path(people))
 
     # session, user, membership, page, count, how many need a person, switcher of the shell
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(list_path(people))
 
 

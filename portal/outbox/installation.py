@@ -1,0 +1,117 @@
+"""Whether this database may send: it must belong to this installation and know every attempt that was made.
+
+What the database says of itself is kept outside too, in `PORTAL_VAR/installation.json`: the installation's id
+(or INSTALLATION_ID from the environment) and the highest attempt. A copied database carries another id; a
+restored one is behind the mark. Either way sending and e-mail pause until a person has looked.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from portal.outbox import pauses
+from portal.outbox.enums import PauseCause, PausedPart
+from portal.outbox.models import Attempt, Installation
+
+logger = logging.getLogger("portal.outbox")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is kept beside the database: the id (empty before the first start) and the highest attempt."""
+
+    installation_id: str = ""
+    mark: int = 0
+
+
+def path() -> Path:
+    return Path(settings.PORTAL_VAR) / "installation.json"
+
+
+def read() -> Outside:
+    """What is kept outside; a file nobody can read counts as none, which pauses rather than sends."""
+    try:
+        kept = Outside(**json.loads(path().read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        kept = Outside()
+    return Outside(settings.INSTALLATION_ID or kept.installation_id, kept.mark)
+
+
+def write(outside: Outside) -> None:
+    path().parent.mkdir(parents=True, exist_ok=True)
+    temporary = path().with_suffix(f".{os.getpid()}.{secrets.token_hex(3)}")
+    temporary.write_text(json.dumps(asdict(outside)), encoding="utf-8")
+    temporary.replace(path())
+
+
+def keep_mark(attempt: Attempt) -> None:
+    """Note outside that this attempt was made, before its first byte leaves."""
+    outside = read()
+    if attempt.pk > outside.mark:
+        write(Outside(outside.installation_id, attempt.pk))
+
+
+def is_ours() -> bool:
+    """Whether this database may send and mail; sets the pause that says why not. Cheap: asked at every round."""
+    outside, inside = read(), Installation.objects.first()
+    if inside is None:
+        inside = _adopt(outside)
+        outside = Outside(inside.installation_id, outside.mark)
+        write(outside)
+    if outside.installation_id != inside.installation_id:
+        _found_copy(outside)
+        return False
+    highest = Attempt.objects.aggregate(highest=Max("pk"))["highest"] or 0
+    if outside.mark <= highest:
+        return True
+    if outside.mark <= inside.accepted_mark:
+        write(Outside(outside.installation_id, highest))
+        Installation.objects.filter(accepted_mark=inside.accepted_mark).update(accepted_mark=0)
+        return True
+    _found_restore(outside.mark, highest)
+    return False
+
+
+def _adopt(outside: Outside) -> Installation:
+    """A database that belongs to nobody yet is this installation's."""
+    return Installation.objects.get_or_create(
+        pk=1, defaults={"installation_id": outside.installation_id or secrets.token_hex(16)}
+    )[0]
+
+
+def _found_copy(outside: Outside) -> None:
+    ours = outside.installation_id or secrets.token_hex(16)
+    if ours != outside.installation_id:
+        write(Outside(ours, outside.mark))
+    made = pauses.pause(
+        _("This database belongs to another installation. Nothing is sent from this copy."),
+        part=PausedPart.EVERYTHING,
+        cause=PauseCause.COPY,
+        details={"installation_id": ours},
+    )
+    if made:
+        logger.error("this database belongs to another installation: sending and e-mail are paused")
+
+
+def _found_restore(mark: int, highest: int) -> None:
+    made = pauses.pause(
+        _(
+            "This database was restored from a backup. Nothing is sent until somebody has compared it with Vonage."
+        ),
+        part=PausedPart.EVERYTHING,
+        cause=PauseCause.RESTORE,
+        details={"mark": mark, "highest": highest},
+    )
+    if made:
+        logger.error(
+            "attempts %s to %s are missing: a restored database; sending is paused", highest + 1, mark
+        )
