@@ -187,7 +187,8 @@ class Paused(Throttled):
 
     code = "failing"
     text_id = gettext_noop(
-        "Vonage asked us to wait, or did not answer several times in a row. Nothing was sent; we try again by ourselves."
+        "Vonage asked us to wait, or did not answer several times in a row. Nothing was sent; "
+        "we try again by ourselves."
     )
 
 
