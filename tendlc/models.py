@@ -47,6 +47,9 @@ class Brand(Owned):
     campaign_count = models.IntegerField(null=True, blank=True)
     feedback = models.JSONField(default=list, blank=True)
     feedback_at = models.DateTimeField(null=True, blank=True)
+    descended_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when its vettings, campaigns and numbers were last walked")
+    )
     remote_created_at = models.DateTimeField(null=True, blank=True)
     remote_updated_at = models.DateTimeField(null=True, blank=True)
 

@@ -66,7 +66,9 @@ def walk_one(pk: int) -> None:
 
 
 def _walk(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
-    sync.walk_key(api_key, api, progress=pulse)
+    """Everything the first time, and after that where something changed, with a full rotation in a day."""
+    walk = sync.cycle_key if api_key.imported_at else sync.walk_key
+    walk(api_key, api, progress=pulse)
 
 
 def _usable_keys() -> list[int]:

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
-from portal.outbox import calls
+from portal.outbox import calls, health
 from tests import servers
 from tests.people import People, make_people
 from tests.simulator_process import SimulatorProcess
@@ -45,8 +45,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    """No test sees another's limiter; the cache is in the database and goes with it."""
+    """No test sees another's limiter or keys; the cache is in the database and goes with it."""
     calls.limiter.cache_clear()
+    health.forget()
     yield
     calls.limiter.cache_clear()
 

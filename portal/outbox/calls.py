@@ -54,7 +54,7 @@ class PacedClient(ApiClient):
         """As the client's own. Raises Paused, without a call, while the key is paused."""
         if method == "GET":
             self._wait_for_turn()
-        health.stop_while_paused(self._api_key)
+        health.stop_while_paused(self._api_key, is_write=method != "GET")
         try:
             answer = self._api.call(
                 method, template, ids=ids, query=query, body=body, reads_answer=reads_answer
@@ -65,7 +65,8 @@ class PacedClient(ApiClient):
             health.throttled(self._api_key, seconds)
             raise
         except VonageError as error:
-            health.failed(self._api_key, error)
+            if pause_seconds := health.failed(self._api_key, error):
+                limiter().pause(self._api_key.key, pause_seconds)
             raise
         health.worked(self._api_key)
         return answer

@@ -11,7 +11,7 @@ from tendlc.sync.absorb import (
     absorb_vetting,
 )
 from tendlc.sync.poll import poll_key, refresh
-from tendlc.sync.walk import Progress, Report, walk_key
+from tendlc.sync.walk import Progress, Report, cycle_key, walk_key
 
 __all__ = [
     "Progress",
@@ -22,6 +22,7 @@ __all__ = [
     "absorb_number",
     "absorb_qualification",
     "absorb_vetting",
+    "cycle_key",
     "poll_key",
     "refresh",
     "walk_key",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
@@ -20,7 +21,7 @@ from portal.vonage.http import ApiClient
 from portal.vonage.outcomes import Outcome
 from portal.vonage.problems import NotFound, VonageError
 from tendlc.client import TenDlcClient, Walk
-from tendlc.enums import BrandState, CampaignState, NumberState, VettingState
+from tendlc.enums import Axis, BrandState, CampaignState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
 from tendlc.sync.absorb import (
     AXIS_OF,
@@ -49,6 +50,8 @@ MOVING_NUMBERS = Q(state__in=(NumberState.PENDING, NumberState.UNKNOWN, NumberSt
 NOT_THERE = (NumberState.SUBMITTING, NumberState.REFUSED, NumberState.UNLINKED)
 # A list that lost more than this many, or this share, is an alarm and not a purge.
 ALARM_COUNT, ALARM_SHARE = 5, 0.02
+# Within this time a cycle has been everywhere once.
+ROTATION_SECONDS = 86_400
 
 
 @dataclass
@@ -76,20 +79,48 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 def walk_key(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) -> Report:
     """Read the brand list, then descend into every brand: vettings, campaigns and their numbers."""
-    walker = _Walker(api_key, TenDlcClient(api), Report(), progress)
-    brands = walker.brands()
-    for number, brand in enumerate(brands, 1):
-        progress("brands", number, len(brands))
-        walker.descend(brand)
+    walker = Walker(api_key, TenDlcClient(api), Report(), progress)
+    walker.descend_into(walker.brands())
     if walker.report.ok and api_key.imported_at is None:
         ApiKey.objects.filter(pk=api_key.pk).update(imported_at=timezone.now())
     return walker.report
 
 
-def _is_as_it_was(row: Row, record: Any) -> bool:
-    """Whether a record brings nothing new: neither another payload nor a state that we had moved away from."""
-    state = STATE_OF[AXIS_OF[type(row)]](row.remote_status)
-    return row.raw_hash == digest(record.raw) and row.state == state
+def cycle_key(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) -> Report:
+    """Read the brand list, and descend only where it brought news or where nobody has been for longest.
+
+    The share that is visited without news makes a full rotation in a day, which bounds how stale anything is.
+    """
+    walker = Walker(api_key, TenDlcClient(api), Report(), progress)
+    brands = walker.brands()
+    share = settings.TENDLC_WALK_SECONDS / ROTATION_SECONDS
+    waiting = Brand.objects.filter(pk__in=walker.unchanged).order_by(F("descended_at").asc(nulls_first=True))
+    in_turn = waiting.values_list("pk", flat=True)[: math.ceil(len(brands) * share)]
+    walker.descend_into([*(pk for pk in brands if pk not in walker.unchanged), *in_turn])
+    return walker.report
+
+
+class _Known(NamedTuple):
+    """As much of a mirrored row as tells whether a record brings news; small, since a list may have very many."""
+
+    pk: int
+    raw_hash: str
+    state: str
+    remote_status: str
+    axis: Axis
+
+    def is_as_it_was(self, record: Any) -> bool:
+        """Neither another payload nor a state that we had moved away from."""
+        return self.raw_hash == digest(record.raw) and self.state == STATE_OF[self.axis](self.remote_status)
+
+
+def _known_by_id(known: QuerySet[Row]) -> dict[str, _Known]:
+    axis = AXIS_OF[known.model]
+    columns = ("remote_id", "pk", "raw_hash", "state", "remote_status")
+    rows = known.filter(gone_at=None).values_list(*columns).iterator(2000)
+    return {
+        remote_id: _Known(pk, raw_hash, state, word, axis) for remote_id, pk, raw_hash, state, word in rows
+    }
 
 
 def _stop_if_the_key_is_at_fault(error: VonageError) -> None:
@@ -113,13 +144,16 @@ def _touch(rows: QuerySet[Row], unchanged: list[int], seen: Seen) -> None:
 
 
 @dataclass
-class _Walker:
+class Walker:
+    """Walks lists of one key; holds ids of rows, never the rows, so that its size does not grow with them."""
+
     api_key: ApiKey
     client: TenDlcClient
     report: Report
     progress: Progress
+    unchanged: set[int] = field(default_factory=set)  # of the list walked last
 
-    def brands(self) -> list[Brand]:
+    def brands(self) -> list[int]:
         known = Brand.objects.filter(api_key=self.api_key).exclude(remote_id="")
         return self.run(
             "brands",
@@ -130,14 +164,22 @@ class _Walker:
             lambda row: self.client.get_brand(row.remote_id),
         )
 
+    def descend_into(self, brands: Sequence[int]) -> None:
+        for number, pk in enumerate(brands, 1):
+            self.progress("brands", number, len(brands))
+            brand = Brand.objects.filter(pk=pk, gone_at=None).first()
+            if brand is not None:
+                self.descend(brand)
+
     def descend(self, brand: Brand) -> None:
-        if brand.gone_at:
-            return
+        began = timezone.now()
         self.feedback(brand)
         self.vettings(brand)
-        for campaign in self.campaigns(brand):
-            if not campaign.gone_at:
+        for pk in self.campaigns(brand):
+            campaign = Campaign.objects.filter(pk=pk, gone_at=None).select_related("brand").first()
+            if campaign is not None:
                 self.numbers(campaign)
+        Brand.objects.filter(pk=brand.pk).update(descended_at=began)
 
     def feedback(self, brand: Brand) -> None:
         """Why a brand is not verified, where nobody has asked yet."""
@@ -166,7 +208,7 @@ class _Walker:
         run.total_first = run.total_last = len(records)
         self._end(run, problem=problem)
 
-    def campaigns(self, brand: Brand) -> list[Campaign]:
+    def campaigns(self, brand: Brand) -> list[int]:
         return self.run(
             f"campaigns:{brand.remote_id}",
             self.client.walk_campaigns(brand.remote_id),
@@ -176,7 +218,7 @@ class _Walker:
             lambda row: self.client.get_campaign(brand.remote_id, row.remote_id),
         )
 
-    def numbers(self, campaign: Campaign) -> list[NumberLink]:
+    def numbers(self, campaign: Campaign) -> list[int]:
         brand_id = campaign.brand.remote_id
         return self.run(
             f"numbers:{campaign.remote_id}",
@@ -195,19 +237,19 @@ class _Walker:
         absorb: Callable[[Record, Seen], Row],
         known: QuerySet[Row],
         read: Callable[[Row], object],
-    ) -> list[Row]:
-        """Walk one list under a run row; absence is weighed only after a complete one."""
-        run, rows = self._start(scope), list[Row]()
-        seen, mirrored = Seen(run.started_at), {row.remote_id: row for row in known.filter(gone_at=None)}
+    ) -> list[int]:
+        """Walk one list under a run row; absence is weighed only after a complete one. Answers the rows' keys."""
+        run, rows = self._start(scope), list[int]()
+        seen, mirrored = Seen(run.started_at), _known_by_id(known)
         unchanged: list[int] = []
         try:
             for record in walk:
                 row = mirrored.get(identify(record))
-                if row is not None and _is_as_it_was(row, record):
+                if row is not None and row.is_as_it_was(record):
                     unchanged.append(row.pk)
+                    rows.append(row.pk)
                 else:
-                    row = absorb(record, seen)
-                rows.append(row)
+                    rows.append(absorb(record, seen).pk)
                 self.progress(scope, len(rows), walk.total_first or 0)
         except VonageError as error:
             self._end(run, walk, problem=str(error))
@@ -215,24 +257,25 @@ class _Walker:
             return rows
         finally:
             _touch(known, unchanged, seen)
+            self.unchanged = set(unchanged)
         run.complete = walk.complete
         problem = "" if walk.complete else "the pages do not add up to the totals"
         if walk.complete:
-            problem = self._weigh_absence(known, {row.pk for row in rows}, read)
+            problem = self._weigh_absence(known, set(rows), read)
         self.report.objects += len(rows)
         self._end(run, walk, problem=problem)
         return rows
 
     def _weigh_absence(self, known: QuerySet[Row], present: set[int], read: Callable[[Row], object]) -> str:
         """Count what is missing; returns why nothing may be concluded, if so."""
-        living = list(known.filter(gone_at=None))
-        missing = [row for row in living if row.pk not in present]
+        living = set(known.filter(gone_at=None).values_list("pk", flat=True))
+        missing = living - present
         if not missing:
             return ""
         if not present or len(missing) > max(ALARM_COUNT, ALARM_SHARE * len(living)):
-            self._alarm(living[0]._meta.model_name or "", len(missing), len(living))
+            self._alarm(known.model._meta.model_name or "", len(missing), len(living))
             return f"the list shrank by {len(missing)} of {len(living)}: nothing is removed"
-        self._mark_missing(missing, read)
+        self._mark_missing(known.filter(pk__in=missing), read)
         return ""
 
     def _alarm(self, thing: str, missing: int, known: int) -> None:

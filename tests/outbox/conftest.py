@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
-from portal.outbox import calls, claims, engine, inquiries, locks
+from portal.outbox import calls, claims, engine, health, inquiries, locks
 from portal.outbox.locks import current_sender
 from portal.outbox.models import KeyHealth, Operation
 from tendlc.actions import link_numbers, submit_brand, submit_campaign
@@ -116,6 +116,7 @@ def end_key_pauses() -> None:
     KeyHealth.objects.update(paused_until=None)
     Operation.objects.update(next_attempt_at=timezone.now())
     calls.limiter.cache_clear()
+    health.forget()
 
 
 def operation_of(row: Brand | Campaign | NumberLink) -> Operation:

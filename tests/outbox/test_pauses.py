@@ -191,18 +191,21 @@ class TestOfADatabaseThatIsNotOurs:
 
 
 class TestOfAKeyThatFails:
-    def test_the_fifth_failure_in_a_row_pauses_the_key_and_the_page_says_so(self, desk: Desk) -> None:
+    def test_the_fifth_failure_in_a_row_pauses_the_key_and_the_page_says_so(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO", logger="portal.vonage")
         desk.fault("list_brands", "status", when="before", count=5, code=503)
         brand = desk.brand()
         for _ in range(5):
             run()
             Operation.objects.update(next_attempt_at=timezone.now())
-        calls_before = len(desk.simulator.ledger())
+        asked = len(caplog.records)
         row = KeyHealth.objects.get()
         assert row.failures == 5
         assert row.paused_until is not None
         run()
-        assert len(desk.simulator.ledger()) == calls_before
+        assert (asked, len(caplog.records)) == (5, 5)
         Operation.objects.update(waiting_for="failing")
         assert "several times in a row" in standing(operation_of(brand)).text
 
@@ -235,12 +238,13 @@ class TestOfAKeyThatFails:
         health.failed(desk.api_key, answer)  # type: ignore[arg-type]
         assert KeyHealth.objects.get().failures == 0
 
-    def test_a_429_pauses_the_key_for_everybody(self, desk: Desk) -> None:
+    def test_a_429_pauses_the_key_for_everybody(self, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level("INFO", logger="portal.vonage")
         first, second = desk.brand(), desk.brand(ein="987654321")
         desk.fault("list_brands", "status", when="before", code=429, retry_after=60)
         run()
-        asked = len(desk.simulator.ledger())
+        asked = len(caplog.records)
         calls.limiter.cache_clear()  # another process, which heard nothing of it
         run()
         assert {operation_of(row).waiting_for for row in (first, second)} == {"throttled"}
-        assert len(desk.simulator.ledger()) == asked
+        assert (asked, len(caplog.records)) == (1, 1)

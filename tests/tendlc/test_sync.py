@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
@@ -17,9 +18,11 @@ from portal.notices.models import Delivery, Notice
 from portal.outbox.calls import open_api
 from portal.vonage.problems import Unauthorized
 from tendlc import wire
+from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
-from tendlc.sync import Report, Seen, absorb_brand, poll_key, walk_key
+from tendlc.sync import Report, Seen, absorb_brand, cycle_key, poll_key, walk_key
+from tendlc.sync.walk import ROTATION_SECONDS, Walker, silent
 from tests.builders import make_api_key
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
@@ -87,6 +90,52 @@ def test_more_pages_than_one_are_all_read(simulator: SimulatorProcess, api_key: 
     run = SyncRun.objects.get(scope="brands")
     assert (run.pages, run.unique_ids, run.total_first, run.complete) == (3, 230, 230, True)
     assert (report.ok, Brand.objects.count()) == (True, 230)
+
+
+class TestCycle:
+    """Between full walks the brand list is read, and only what brought news, or whose turn it is, is descended into."""
+
+    @pytest.fixture
+    def brands(self, simulator: SimulatorProcess, api_key: ApiKey, settings: Settings) -> list[str]:
+        settings.TENDLC_WALK_SECONDS = 0
+        made = seed(simulator, api_key, count=8, **SEED)
+        walk(api_key)
+        return made
+
+    def test_nothing_new_costs_the_brand_list_alone(self, api_key: ApiKey, brands: list[str]) -> None:
+        report = cycle_key(api_key, open_api(api_key))
+        assert (report.ok, report.runs, report.objects) == (True, 1, 8)
+
+    def test_what_changed_is_descended_into(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        simulator.control("status", {"brand_id": brands[3], "status": "UNVERIFIED"})
+        cycle_key(api_key, open_api(api_key))
+        scopes = set(SyncRun.objects.order_by("-id").values_list("scope", flat=True)[:4])
+        assert {f"vettings:{brands[3]}", f"campaigns:{brands[3]}", "brands"} < scopes
+
+    def test_a_day_of_cycles_has_been_everywhere(
+        self, api_key: ApiKey, brands: list[str], settings: Settings
+    ) -> None:
+        settings.TENDLC_WALK_SECONDS = ROTATION_SECONDS / 4
+        began = timezone.now()
+        for _ in range(4):
+            assert cycle_key(api_key, open_api(api_key)).runs == 1 + 2 * 3
+        assert Brand.objects.filter(descended_at__gte=began).count() == 8
+
+    def test_a_new_brand_is_descended_into_at_once(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        [new] = seed(simulator, api_key, **SEED)
+        cycle_key(api_key, open_api(api_key))
+        assert Campaign.objects.filter(brand__remote_id=new).exists()
+
+    def test_walking_knows_rows_by_a_few_columns(
+        self, api_key: ApiKey, brands: list[str], django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        walker = Walker(api_key, TenDlcClient(open_api(api_key)), Report(), silent)
+        with django_assert_num_queries(4):
+            walker.brands()
 
 
 def test_a_change_is_one_row_with_both_words_and_tells_the_followers(
