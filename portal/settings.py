@@ -99,6 +99,14 @@ TENDLC_POLL_SECONDS = env.float("TENDLC_POLL_SECONDS", default=15.0 if DEMO else
 TENDLC_WALK_SECONDS = env.float("TENDLC_WALK_SECONDS", default=300.0 if DEMO else 600.0)
 TENDLC_REMOVAL_GAP_SECONDS = env.float("TENDLC_REMOVAL_GAP_SECONDS", default=600.0)
 NOTICE_COLLECT_SECONDS = env.float("NOTICE_COLLECT_SECONDS", default=20.0 if DEMO else 180.0)
+# What operating the portal needs: how long rows stay, in days, and what watches it.
+RETENTION_SYNC_RUN_DAYS = env.int("RETENTION_SYNC_RUN_DAYS", default=14)
+RETENTION_INQUIRY_DAYS = env.int("RETENTION_INQUIRY_DAYS", default=30)
+RETENTION_DELIVERY_DAYS = env.int("RETENTION_DELIVERY_DAYS", default=400)
+RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=90)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# A file that the backup touches when it is done; how old it is belongs to the portal's health.
+BACKUP_STAMP = env("BACKUP_STAMP", default="")
 SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 
 # --- Django --------------------------------------------------------------------------------------
@@ -279,7 +287,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -313,6 +321,8 @@ structlog.configure(
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
+    "outbox-canary": {"task": "outbox.canary", "schedule": 30.0},
+    "desk-retain": {"task": "desk.retain", "schedule": 3600.0},
     "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.desk.views.health import healthz
+from portal.desk.views.health import healthz, metrics, readyz
 
 customer = [
     path("", include("portal.desk.urls")),
@@ -21,6 +21,8 @@ customer = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="accounts:start"), name="root"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.ico"), name="favicon"),
     path("a/<int:account_id>/", include(customer)),
     path("me/", include("portal.accounts.urls")),

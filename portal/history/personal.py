@@ -21,4 +21,6 @@ def _masked_value(name: str, value: Any) -> Any:
         return f"{value[0]}…"
     if isinstance(value, Mapping):
         return masked(value)
+    if isinstance(value, list):
+        return [_masked_value("", one) for one in value]
     return value

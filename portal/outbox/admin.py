@@ -14,7 +14,7 @@ from portal.history.admin import ReadOnlyAdmin
 from portal.outbox import pauses
 from portal.outbox.actions import end_pause
 from portal.outbox.enums import PausedPart
-from portal.outbox.models import Attempt, Inquiry, Installation, KeyHealth, Operation, Pause
+from portal.outbox.models import Attempt, Heartbeat, Inquiry, Installation, KeyHealth, Operation, Pause
 
 if TYPE_CHECKING:
     TabularInline = admin.TabularInline[Attempt, Operation]
@@ -82,6 +82,11 @@ class KeyHealthAdmin(ReadOnlyAdmin):
     list_display = ("api_key", "account", "failures", "paused_until", "reason", "failed_at")
     search_fields = ("api_key__key", "api_key__label", "account__name")
     list_select_related = ("api_key", "account")
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ("name", "at")
 
 
 @admin.register(Installation)

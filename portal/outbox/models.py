@@ -252,3 +252,17 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.installation_id
+
+
+class Heartbeat(models.Model):
+    """When a part of the background last did its round, written by the part itself; one row a part."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.at:%H:%M:%S}"

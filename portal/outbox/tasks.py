@@ -6,10 +6,13 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from portal.outbox import engine, inquiries
+from portal.outbox.models import Heartbeat
 
 logger = logging.getLogger("portal.outbox")
+CANARY = "worker"
 
 
 @shared_task(name="outbox.sweep")
@@ -22,6 +25,12 @@ def sweep() -> None:
 def answer() -> None:
     """Answer the reads somebody waits for; a task of its own, so that no slow sending keeps them."""
     inquiries.answer_due()
+
+
+@shared_task(name="outbox.canary")
+def canary() -> None:
+    """Show that a worker takes tasks and reaches the database; whoever watches sees how old the row is."""
+    Heartbeat.objects.update_or_create(name=CANARY, defaults={"at": timezone.now()})
 
 
 def ring() -> None:
