@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 CREATE_BRAND: Final = "tendlc.create_brand"
+UPDATE_BRAND: Final = "tendlc.update_brand"
+DELETE_BRAND: Final = "tendlc.delete_brand"
+REVET_BRAND: Final = "tendlc.revet_brand"
+REQUEST_VETTING: Final = "tendlc.request_vetting"
+IMPORT_VETTING: Final = "tendlc.import_vetting"
 CREATE_CAMPAIGN: Final = "tendlc.create_campaign"
 LINK_NUMBER: Final = "tendlc.link_number"
 

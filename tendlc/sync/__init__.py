@@ -6,10 +6,13 @@ from tendlc.sync.absorb import (
     Seen,
     absorb_brand,
     absorb_campaign,
+    absorb_deleted_brand,
     absorb_number,
     absorb_qualification,
     absorb_vetting,
 )
+from tendlc.sync.catalogue import read_catalogue
+from tendlc.sync.deadlines import keep_deadlines
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, walk_key
 
@@ -19,10 +22,13 @@ __all__ = [
     "Seen",
     "absorb_brand",
     "absorb_campaign",
+    "absorb_deleted_brand",
     "absorb_number",
     "absorb_qualification",
     "absorb_vetting",
+    "keep_deadlines",
     "poll_key",
+    "read_catalogue",
     "refresh",
     "walk_key",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -56,27 +56,6 @@ def readable(name: str, value: str, issuer: str = "") -> str:
     return value
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _address(text: str) -> str:
-    return _plain(text).removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-
-
-def _number(text: str) -> str:
-    return wire.digits(text) or _plain(text)
-
-
-_NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"phone": _number, "ein": _number, "website": _address}
-
-
-def same(name: str, one: str, other: str) -> bool:
-    """Whether two values of a field mean the same, however they are written."""
-    normal = _NORMAL.get(name, _plain)
-    return normal(one) == normal(other)
-
-
 def brand_facts(labels: Mapping[str, Any], facts: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Fact]:
     """Every field that is known or wished for. Before Vonage answered there are only wishes, and no difference."""
     rows = []
@@ -85,7 +64,7 @@ def brand_facts(labels: Mapping[str, Any], facts: Mapping[str, Any], wished: Map
     for name, label in labels.items():
         fact, wish = str(getattr(record, name)), str(wished.get(name, ""))
         if fact or wish:
-            differs = bool(facts and wish) and not same(name, fact, wish)
+            differs = bool(facts and wish) and not wire.same(name, fact, wish)
             rows.append(
                 Fact(
                     label,
