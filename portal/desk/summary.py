@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -34,8 +34,10 @@ from tendlc.enums import (
 from tendlc.lifecycle import explain
 from tendlc.messages import path_of
 from tendlc.models import Brand, Campaign
+from tendlc.views.deadlines import DeadlineRow, deadline_rows
 
 SHOWN = 10
+AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Summary:
     refused_keys: Sequence[ApiKey]
     has_key: bool
     changes: Sequence[Seen]
+    deadlines: Sequence[DeadlineRow]
 
     @property
     def is_new(self) -> bool:
@@ -104,6 +107,7 @@ def summary(scope: Scope) -> Summary:
         refused_keys=[key for key in keys if key.refused_at],
         has_key=bool(keys),
         changes=[_seen(row) for row in scope.rows(Change.objects.all()).order_by("-seen_at", "-id")[:8]],
+        deadlines=deadline_rows(queries.deadlines(scope).filter(due_at__lt=now + AHEAD)[:5]),
     )
 
 

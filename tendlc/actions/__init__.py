@@ -16,6 +16,7 @@ from tendlc.actions.brands import (
 )
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
 from tendlc.actions.deadlines import finish_deadline
+from tendlc.actions.importing import NEW, Proposal, assign_clients, propose_clients
 from tendlc.actions.numbers import Linking, link_numbers
 from tendlc.actions.submitting import NotNow, sync_now
 from tendlc.actions.use_cases import campaign_fee, check_use_case
@@ -23,10 +24,13 @@ from tendlc.actions.vettings import SHARED_FIELDS, import_vetting, request_vetti
 
 __all__ = [
     "LEGAL_FIELDS",
+    "NEW",
     "SHARED_FIELDS",
     "Linking",
     "NotNow",
+    "Proposal",
     "accept_facts",
+    "assign_clients",
     "brand_payload",
     "campaign_fee",
     "campaign_payload",
@@ -38,6 +42,7 @@ __all__ = [
     "finish_deadline",
     "import_vetting",
     "link_numbers",
+    "propose_clients",
     "request_vetting",
     "revet_brand",
     "submit_brand",

@@ -6,6 +6,7 @@ from portal.notices.catalogue import register_object
 from tendlc import queries
 from tendlc.operations import brands, campaigns, inquiries, numbers, use_cases, vettings
 from tendlc.operations.names import (
+    CATALOGUE,
     CREATE_BRAND,
     CREATE_CAMPAIGN,
     DELETE_BRAND,
@@ -21,6 +22,7 @@ from tendlc.operations.names import (
 )
 
 __all__ = [
+    "CATALOGUE",
     "CREATE_BRAND",
     "CREATE_CAMPAIGN",
     "DELETE_BRAND",

@@ -13,8 +13,8 @@ from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
 from tendlc.client import TenDlcClient
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
-from tendlc.operations.names import KEY_TEST, REFRESH, SYNC_KEY
-from tendlc.sync import refresh, walk_key
+from tendlc.operations.names import CATALOGUE, KEY_TEST, REFRESH, SYNC_KEY
+from tendlc.sync import read_catalogue, refresh, walk_key
 
 
 @answers(KEY_TEST)
@@ -38,6 +38,13 @@ def refresh_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     """Read one object again because somebody asked."""
     row = _MODELS[inquiry.object_type].get(pk=inquiry.object_id)
     refresh(row, api)
+    return {}
+
+
+@answers(CATALOGUE)
+def catalogue_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """Read who vets and what because somebody asked."""
+    read_catalogue(inquiry.api_key, api)
     return {}
 
 

@@ -15,5 +15,6 @@ LINK_NUMBER: Final = "tendlc.link_number"
 
 KEY_TEST: Final = "tendlc.key_test"
 USE_CASE: Final = "tendlc.use_case"
+CATALOGUE: Final = "tendlc.catalogue"
 REFRESH: Final = "tendlc.refresh"
 SYNC_KEY: Final = "tendlc.sync_key"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tendlc.sync.absorb import (
+    DETAILS,
     Seen,
     absorb_brand,
     absorb_campaign,
@@ -12,11 +13,12 @@ from tendlc.sync.absorb import (
     absorb_vetting,
 )
 from tendlc.sync.catalogue import read_catalogue
-from tendlc.sync.deadlines import keep_deadlines
+from tendlc.sync.deadlines import keep_deadlines, months_after
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, walk_key
 
 __all__ = [
+    "DETAILS",
     "Progress",
     "Report",
     "Seen",
@@ -27,6 +29,7 @@ __all__ = [
     "absorb_qualification",
     "absorb_vetting",
     "keep_deadlines",
+    "months_after",
     "poll_key",
     "read_catalogue",
     "refresh",

@@ -126,7 +126,7 @@ def test_paid_request_lost_on_the_way_is_left_to_a_person(desk: Desk, brand: Bra
 @pytest.mark.parametrize("name", ["change_brand", "delete_brand", "order_vetting", "import_vetting"])
 def test_second_click_finds_the_first(desk: Desk, brand: Brand, name: str) -> None:
     """Through the form's token; the operations are one."""
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "change_brand": lambda: actions.change_brand(
             desk.scope, brand, {"city": "Newark"}, actor=desk.scope.user, form_token="t"
         ),
