@@ -24,5 +24,8 @@ def finish_deadline(scope: Scope, deadline: Deadline, *, actor: User) -> None:
     if not Deadline.objects.filter(pk=deadline.pk, done_at=None).update(done_at=now, done_by=actor):
         raise NotNow
     record(
-        f"deadline.{deadline.kind}", deadline.brand, actor=actor, after={"due": deadline.due_at.isoformat()}
+        "deadline.done",
+        deadline.brand,
+        actor=actor,
+        after={"kind": deadline.kind, "due": deadline.due_at.isoformat()},
     )

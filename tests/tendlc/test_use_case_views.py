@@ -133,7 +133,7 @@ def test_denied_use_case_advises_only_what_helps(
     make_qualification(brand, use_case, qualified=False)
     page = text_of(people, url(brand, use_case))
     assert said in page
-    assert ("order third-party vetting" in page) is (state == "verified" and use_case == "2FA")
+    assert ("request third-party vetting" in page) is (state == "verified" and use_case == "2FA")
 
 
 def test_old_answer_is_known_to_be_asked_again(people: People, brand: Brand) -> None:

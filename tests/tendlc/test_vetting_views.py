@@ -122,6 +122,7 @@ def test_import_hides_its_token_and_is_being_validated(member: Browser, brand: B
     assert "cv|secret" not in str(AuditEntry.objects.values_list("after", flat=True))
     record = wire.Vetting.from_json({"vetting_id": "v-1", "evp_id": "CV", "vetting_status": "ACTIVE"})
     absorb_vetting(record, brand=brand, seen=Seen.now(Source.ANSWER), vetting=vetting)
+    Operation.objects.update(state="applied", finished_at=timezone.now())
     page = text(member.get(path(brand, "brand")))
     assert "Vonage is validating it." in page
     assert "Scored" not in page
