@@ -165,9 +165,13 @@ def waiting_for_us(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLi
     return sorted(rows, key=lambda row: row.waiting_since or row.created_at, reverse=True)[:limit]
 
 
-def waiting_for_others(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLink]:
+def waiting_for_others(scope: Scope, limit: int) -> list[Brand | Vetting | Campaign | NumberLink]:
     """What waits for Vonage, providers and carriers, the longest waiting first."""
-    rows = _waiting(scope, ~Q(waiting_on=WaitingOn.US), "waiting_since", limit)
+    others = ~Q(waiting_on=WaitingOn.US)
+    rows: list[Brand | Vetting | Campaign | NumberLink] = [
+        *_waiting(scope, others, "waiting_since", limit),
+        *vettings(scope).filter(WAITING, others).order_by("waiting_since")[:limit],
+    ]
     return sorted(rows, key=lambda row: row.waiting_since or row.created_at)[:limit]
 
 

@@ -67,6 +67,7 @@ def walk_one(pk: int) -> None:
 
 def _walk(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
     sync.walk_key(api_key, api, progress=pulse)
+    sync.read_catalogue_once(api_key, api)
 
 
 @shared_task(name="tendlc.catalogue")

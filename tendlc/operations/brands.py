@@ -103,6 +103,11 @@ class UpdateBrand(BrandAct):
         record = TenDlcClient(api).update_brand(_brand(operation).remote_id, operation.payload)
         return Found(record.brand_id, record.raw)
 
+    def applied(self, operation: Operation, found: Found) -> None:
+        """What the registry said of the old values is asked anew."""
+        super().applied(operation, found)
+        Brand.objects.filter(pk=operation.object_id).update(feedback_at=None)
+
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
         """What was taken back is no wish any more; what Vonage refused stays one, to be corrected."""
         super().refused(operation, problem)

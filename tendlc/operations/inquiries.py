@@ -14,7 +14,7 @@ from portal.vonage.http import ApiClient
 from tendlc.client import TenDlcClient
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.operations.names import CATALOGUE, KEY_TEST, REFRESH, SYNC_KEY
-from tendlc.sync import read_catalogue, refresh, walk_key
+from tendlc.sync import read_catalogue, read_catalogue_once, refresh, walk_key
 
 
 @answers(KEY_TEST)
@@ -51,4 +51,6 @@ def catalogue_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
 @answers(SYNC_KEY)
 def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     """Walk everything a key holds because somebody asked."""
-    return walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry))).as_json()
+    report = walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry)))
+    read_catalogue_once(inquiry.api_key, api)
+    return report.as_json()

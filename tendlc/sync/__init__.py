@@ -12,7 +12,7 @@ from tendlc.sync.absorb import (
     absorb_qualification,
     absorb_vetting,
 )
-from tendlc.sync.catalogue import read_catalogue
+from tendlc.sync.catalogue import read_catalogue, read_catalogue_once
 from tendlc.sync.deadlines import keep_deadlines, months_after
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, walk_key
@@ -32,6 +32,7 @@ __all__ = [
     "months_after",
     "poll_key",
     "read_catalogue",
+    "read_catalogue_once",
     "refresh",
     "walk_key",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.db import models, transaction
@@ -10,8 +11,11 @@ from django.utils import timezone
 from portal.accounts.models import ApiKey
 from portal.records.models import clipped
 from portal.vonage.http import ApiClient
+from portal.vonage.problems import VonageError
 from tendlc.client import TenDlcClient
 from tendlc.models import VettingClass, VettingProvider
+
+logger = logging.getLogger("tendlc.sync")
 
 
 def read_catalogue(api_key: ApiKey, api: ApiClient) -> None:
@@ -47,6 +51,16 @@ def read_catalogue(api_key: ApiKey, api: ApiClient) -> None:
                 for one in classes
             },
         )
+
+
+def read_catalogue_once(api_key: ApiKey, api: ApiClient) -> None:
+    """Read the lists along with a walk where nobody has yet; that they cannot be read spoils no walk."""
+    if VettingProvider.objects.filter(account_id=api_key.account_id).exists():
+        return
+    try:
+        read_catalogue(api_key, api)
+    except VonageError as error:
+        logger.info("vetting catalogue of key %s: %s", api_key.pk, error)
 
 
 def _keep(model: type[models.Model], account_id: int, name: str, listed: dict[str, dict[str, Any]]) -> None:

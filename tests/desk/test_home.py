@@ -85,5 +85,5 @@ def test_home_costs_a_fixed_number_of_queries(
             source=Source.SYNC,
         )
     browser = browser_of(people.member)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         browser.get(home(people))

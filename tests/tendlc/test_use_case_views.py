@@ -119,7 +119,7 @@ def test_denied_use_case_says_what_to_do_and_still_lets_one_start(people: People
 @pytest.mark.parametrize(
     ("state", "use_case", "said"),
     [
-        ("verified", "2FA", "order third-party vetting"),
+        ("verified", "2FA", "request third-party vetting"),
         ("verified", "LOW_VOLUME", "choose another use case, or ask"),
         ("vetted", "2FA", "The brand is vetted already."),
         ("pending", "2FA", "wait until the brand is verified"),
