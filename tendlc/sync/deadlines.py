@@ -87,7 +87,7 @@ def _open(one: Due) -> None:
 def _tell_near(account_id: int, now: datetime) -> None:
     rows = Deadline.objects.filter(account_id=account_id, done_at=None, told_at=None)
     for row in rows.select_related("brand", "campaign"):
-        if row.due_at - lifecycle.DEADLINES[row.kind].near > now:
+        if row.due_at > now + lifecycle.DEADLINES[row.kind].near:
             continue
         with transaction.atomic():
             shown = row.campaign or row.brand
@@ -134,9 +134,9 @@ def _email_confirmations(account_id: int) -> Iterator[Due]:
     listed = Brand.objects.filter(
         account_id=account_id, gone_at=None, entity_type=EntityType.PUBLIC_PROFIT
     ).exclude(remote_id="")
-    days = timedelta(days=texts.EMAIL_CONFIRMATION_DAYS)
     for row in listed.exclude(state=BrandState.REFUSED).exclude(Exists(active)):
-        yield Due(row, DeadlineKind.EMAIL_CONFIRMATION, (row.remote_created_at or row.created_at) + days)
+        begun = row.remote_created_at or row.created_at
+        yield Due(row, DeadlineKind.EMAIL_CONFIRMATION, days_after(begun, texts.EMAIL_CONFIRMATION_DAYS))
 
 
 def _campaigns(account_id: int, state: CampaignState) -> Iterator[Campaign]:
@@ -185,6 +185,14 @@ def _next_period(start: datetime, now: datetime) -> datetime:
     while months_after(start, periods * texts.RENEWAL_MONTHS) <= now:
         periods += 1
     return months_after(start, periods * texts.RENEWAL_MONTHS)
+
+
+def days_after(start: datetime, days: int) -> datetime:
+    """So many days later; what a strange time of Vonage's would carry out of the calendar stays where it is."""
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        return start
 
 
 def months_after(start: datetime, months: int) -> datetime:

@@ -129,7 +129,7 @@ def _send(request: ScopedRequest, brand: Brand, form: BrandChangeForm) -> HttpRe
     try:
         actions.change_brand(request.scope, brand, form.changes, actor=request.user, form_token=token)
     except AlreadyOpen:
-        messages.warning(request, _("Something else of this brand is on its way. Wait for its answer."))
+        return _difference(request, brand, form, is_busy=True)
     except actions.NotNow as problem:
         messages.warning(request, str(problem))
     else:

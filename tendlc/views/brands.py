@@ -20,6 +20,7 @@ from portal.history.actions import type_of
 from portal.history.models import AuditEntry
 from portal.notices.queries import follow_of
 from portal.outbox.enums import OperationState
+from portal.outbox.kinds import label_of
 from portal.outbox.models import Operation
 from portal.outbox.queries import latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, refusal_text, standing
@@ -104,6 +105,7 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         ],
         "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
         "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
+        "refused_act": _refused_act(mine),
         **_history(row),
         "following": follow_of(scope, row) is not None,
         "object_type": type_of(row),
@@ -112,6 +114,23 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         "moves": _moves(row, mine, vettings, look),
         "fingerprint": _fingerprint(row, mine, vettings, look),
         "may_prepare": scope.can(Capability.PREPARE),
+    }
+
+
+ACTS = (operations.UPDATE_BRAND, operations.DELETE_BRAND, operations.REVET_BRAND)
+
+
+def _refused_act(mine: list[Operation]) -> dict[str, Any] | None:
+    """The last thing done to a registered brand, when Vonage said no to it."""
+    if not mine or mine[0].kind not in ACTS or mine[0].state != OperationState.REFUSED:
+        return None
+    error = mine[0].last_error
+    return {
+        "label": label_of(mine[0].kind),
+        "text": refusal_text(mine[0]),
+        "fields": error.get("fields") or (),
+        "can_edit": mine[0].kind == operations.UPDATE_BRAND,
+        "operation": mine[0],
     }
 
 

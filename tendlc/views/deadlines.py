@@ -41,7 +41,7 @@ def deadline_rows(deadlines: Iterable[Deadline]) -> list[DeadlineRow]:
 def _row(one: Deadline, now: datetime) -> DeadlineRow:
     told = DEADLINES[one.kind]
     return DeadlineRow(
-        one, told, path_of(one.campaign or one.brand), one.due_at < now, one.due_at - told.near < now
+        one, told, path_of(one.campaign or one.brand), one.due_at < now, one.due_at < now + told.near
     )
 
 

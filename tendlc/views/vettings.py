@@ -26,6 +26,7 @@ from portal.outbox.words import Standing, problem_text, refusal_text, standing
 from portal.records.codes import make_code
 from tendlc import actions, lifecycle, operations, queries
 from tendlc.enums import Axis, UseCase, VettingState
+from tendlc.forms.brand import BrandForm
 from tendlc.forms.brand_change import facts_of
 from tendlc.forms.vetting import AuthoriseForm, Offer, VettingImportForm, offers
 from tendlc.lifecycle import scores
@@ -155,7 +156,7 @@ def _shared_data(brand: Brand) -> list[dict[str, Any]]:
     """What the provider gets to see, as Vonage holds it."""
     facts = facts_of(brand)
     return [
-        {"name": name, "value": readable(name, facts[name], brand.ein_country)}
+        {"label": BrandForm.base_fields[name].label, "value": readable(name, facts[name], brand.ein_country)}
         for name in actions.SHARED_FIELDS
         if facts.get(name)
     ]

@@ -12,11 +12,14 @@ import pytest
 
 from portal.history.models import AuditEntry, Refusal
 from portal.notices.models import Notice
+from portal.outbox.calls import open_api
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import Attempt, Operation
 from tendlc import actions
+from tendlc.client import TenDlcClient
 from tendlc.models import Brand, Vetting
-from tests.outbox.conftest import Desk, answer_inquiries, run
+from tendlc.sync import walk_key
+from tests.outbox.conftest import Desk, answer_inquiries, run, run_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 Begin = Callable[[Desk, Brand], None]
@@ -212,6 +215,38 @@ def test_revet_of_a_brand_that_merely_changed_is_for_a_person(desk: Desk, brand:
     run()
     assert (newest().state, newest().waiting_for) == (S.REVIEW, "possible_match")
     assert desk.effects("revet_brand") == 0
+
+
+def test_revet_that_was_used_up_elsewhere_is_refused_in_words(desk: Desk, brand: Brand) -> None:
+    TenDlcClient(open_api(desk.api_key)).revet_brand(brand.remote_id)
+    desk.simulator.control("status", {"brand_id": brand.remote_id, "status": "UNVERIFIED"})
+    revet(desk, brand)
+    run()
+    assert (newest().state, desk.effects("revet_brand")) == (S.REFUSED, 1)
+    assert "revetted before" in newest().last_error["detail"]
+    assert Notice.objects.filter(kind="tendlc.brand_revet_refused").count() == 1
+
+
+def test_brand_with_live_campaigns_may_not_be_deleted_and_stays(desk: Desk) -> None:
+    brand = desk.registered_campaign().brand
+    delete(desk, brand)
+    run()
+    brand.refresh_from_db()
+    assert (newest().state, brand.gone_at, desk.effects("delete_brand")) == (S.REFUSED, None, 0)
+    assert Notice.objects.filter(kind="tendlc.brand_delete_refused").count() == 1
+
+
+def test_vetting_that_the_mirror_found_first_is_folded_into_the_one_asked_for(
+    desk: Desk, brand: Brand
+) -> None:
+    request(desk, brand)
+    desk.fault("order_vetting", "close", when="after")
+    desk.fault("list_vettings", "status", when="after", count=1, code=500)
+    run_until(lambda: newest().state == S.UNKNOWN)
+    walk_key(desk.api_key, open_api(desk.api_key))
+    run()
+    vetting = Vetting.objects.get()
+    assert (newest().state, vetting.authorised_by) == (S.APPLIED, desk.scope.user)
 
 
 def test_second_revet_is_refused_here_with_the_reason(desk: Desk, brand: Brand) -> None:

@@ -135,6 +135,16 @@ def test_change_of_what_moved_meanwhile_is_shown_again(member: Browser, brand: B
     assert not Operation.objects.exists()
 
 
+def test_change_while_something_is_on_its_way_is_kept_on_the_page(member: Browser, brand: Brand) -> None:
+    hidden = hidden_of(reviewed(member, brand, city="Newark"))
+    member.post(path(brand, "brand_revet"), {"form_token": "t"})
+    answer = member.post(path(brand), {**hidden, "action": "send"})
+    assert "Something else of this brand is on its way." in text(answer)
+    assert hidden_of(answer)["city"] == "Newark"
+    brand.refresh_from_db()
+    assert brand.wished["city"] == "Holmdel"
+
+
 def test_caution_about_a_change_needs_a_tick(member: Browser, brand: Brand) -> None:
     hidden = hidden_of(reviewed(member, brand, email="bakery@gmail.com"))
     answer = member.post(path(brand), {**hidden, "action": "send"})
@@ -169,6 +179,7 @@ def test_refused_change_comes_back_filled_in_with_vonages_words(member: Browser,
         "fields": [{"field": "company_name", "description": "Field 'company_name' is not unique"}],
     }
     Operation.objects.update(state="refused", last_error=problem, finished_at=timezone.now())
+    assert "Refused by Vonage: Change a brand" in text(member.get(path(brand, "brand")))
     answer = member.get(path(brand))
     assert answer.context["form"]["company_name"].value() == "Other Bakery LLC"
     assert "Another brand has this already." in str(answer.context["form"].errors["company_name"])

@@ -125,6 +125,17 @@ def test_months_end_where_the_month_does(start: str, months: int, expected: str)
     assert months_after(datetime.fromisoformat(start), months) == datetime.fromisoformat(expected)
 
 
+def test_strange_times_of_vonages_break_nothing() -> None:
+    late, early = datetime(9999, 12, 31, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
+    brand = make_brand(entity_type="PUBLIC_PROFIT", remote_created_at=late)
+    make_brand(brand.account, entity_type="PUBLIC_PROFIT", remote_created_at=early)
+    make_catalogue(brand.account)
+    for moment in (late, early):
+        make_vetting(brand, vetted_at=moment)
+        make_campaign(make_brand(brand.account), remote_created_at=moment, waiting_since=NOW)
+    assert K.RENEWAL in due(brand.account)
+
+
 def test_near_deadline_is_told_once_and_again_when_it_moves(people: People) -> None:
     brand = make_brand(people.account, entity_type="PUBLIC_PROFIT", remote_created_at=NOW - days(25))
     follow(brand, people.member, FollowReason.SUBMITTER)

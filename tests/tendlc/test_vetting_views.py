@@ -75,7 +75,7 @@ def test_choice_shows_data_price_and_what_a_score_would_unlock(member: Browser, 
     assert BRAND_VALUES["street"] in page
     assert "possibly open afterwards: Marketing" in page
     assert "a few minutes to 48 hours" in page
-    assert "200000" in page
+    assert "200,000" in page
 
 
 def test_nothing_is_requested_without_the_tick(member: Browser, brand: Brand) -> None:
