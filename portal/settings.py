@@ -97,6 +97,8 @@ OUTBOX_QUALIFICATION_HOURS = env.float("OUTBOX_QUALIFICATION_HOURS", default=24.
 OUTBOX_HELD_RETRY_SECONDS = env.float("OUTBOX_HELD_RETRY_SECONDS", default=30.0)
 TENDLC_POLL_SECONDS = env.float("TENDLC_POLL_SECONDS", default=15.0 if DEMO else 60.0)
 TENDLC_WALK_SECONDS = env.float("TENDLC_WALK_SECONDS", default=300.0 if DEMO else 600.0)
+TENDLC_CATALOGUE_SECONDS = env.float("TENDLC_CATALOGUE_SECONDS", default=300.0 if DEMO else 86_400.0)
+TENDLC_DEADLINES_SECONDS = env.float("TENDLC_DEADLINES_SECONDS", default=60.0 if DEMO else 900.0)
 TENDLC_REMOVAL_GAP_SECONDS = env.float("TENDLC_REMOVAL_GAP_SECONDS", default=600.0)
 NOTICE_COLLECT_SECONDS = env.float("NOTICE_COLLECT_SECONDS", default=20.0 if DEMO else 180.0)
 # What operating the portal needs: how long rows stay, in days, and what watches it.
@@ -326,6 +328,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
+    "tendlc-catalogue": {"task": "tendlc.catalogue", "schedule": TENDLC_CATALOGUE_SECONDS},
+    "tendlc-deadlines": {"task": "tendlc.deadlines", "schedule": TENDLC_DEADLINES_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }

@@ -12,7 +12,18 @@ from django.utils.translation import ngettext
 
 from portal.history.admin import ReadOnlyAdmin
 from portal.outbox.actions import ask
-from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, SyncRun, Vetting
+from tendlc.models import (
+    Brand,
+    Campaign,
+    CampaignCarrier,
+    Deadline,
+    NumberLink,
+    Qualification,
+    SyncRun,
+    Vetting,
+    VettingClass,
+    VettingProvider,
+)
 from tendlc.operations import REFRESH
 
 
@@ -41,6 +52,7 @@ class BrandAdmin(MirrorAdmin):
 
 @admin.register(Vetting)
 class VettingAdmin(MirrorAdmin):
+    exclude = ("token",)
     list_display = ("brand", "evp_id", "vetting_class", "account", "state", "score", "seen_at")
     list_filter = ("state",)
     search_fields = ("brand__display_name", "remote_id")
@@ -85,3 +97,25 @@ class SyncRunAdmin(ReadOnlyAdmin):
     list_filter = ("complete",)
     search_fields = ("scope", "api_key__key")
     list_select_related = ("account", "api_key")
+
+
+@admin.register(VettingProvider)
+class VettingProviderAdmin(ReadOnlyAdmin):
+    list_display = ("evp_id", "display_name", "account", "tcr_billable", "seen_at", "gone_at")
+    search_fields = ("evp_id", "display_name")
+    list_select_related = ("account",)
+
+
+@admin.register(VettingClass)
+class VettingClassAdmin(ReadOnlyAdmin):
+    list_display = ("class_id", "display_name", "account", "enabled", "validity_months", "seen_at", "gone_at")
+    search_fields = ("class_id", "display_name")
+    list_select_related = ("account",)
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "object_name", "account", "due_at", "told_at", "done_at")
+    list_filter = ("kind",)
+    search_fields = ("object_name", "brand__display_name")
+    list_select_related = ("account",)

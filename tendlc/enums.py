@@ -116,6 +116,17 @@ class WaitingOn(models.TextChoices):
     NOBODY = "nobody", _("Nobody")
 
 
+class DeadlineKind(models.TextChoices):
+    """What a day on the calendar is about."""
+
+    VETTING_EXPIRY = "vetting_expiry", _("Vetting expires")
+    EMAIL_CONFIRMATION = "email_confirmation", _("Public company confirms by e-mail")
+    UPDATES_REQUIRED = "updates_required", _("Campaign must be corrected")
+    NO_NUMBER = "no_number", _("Campaign without a number")
+    LINK_PENDING = "link_pending", _("Number link hangs")
+    RENEWAL = "renewal", _("Campaign renews")
+
+
 class BrandState(models.TextChoices):
     SUBMITTING = "submitting", _("Being submitted")
     PENDING = "pending", _("Being checked")

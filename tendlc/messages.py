@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.notices.catalogue import Message, register
 from portal.notices.enums import Level
-from tendlc.enums import Axis, BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.enums import (
+    Axis,
+    BrandState,
+    CampaignState,
+    CarrierState,
+    DeadlineKind,
+    NumberState,
+    VettingState,
+)
+from tendlc.lifecycle import DEADLINES
 
 _PAGES = {"brand": "brands", "campaign": "campaigns"}
 
@@ -75,8 +85,8 @@ register(
         level=Level.BAD,
         urgent=True,
         way_out=_(
-            "Read the feedback on the brand's page. Correct the brand in Vonage's dashboard or order external "
-            "vetting there, then press “Sync now” on the brand's page."
+            "Read the feedback on the brand's page: it names the fields. Correct them and revet the brand, or "
+            "request external vetting."
         ),
     ),
     Message(
@@ -87,6 +97,57 @@ register(
         level=Level.BAD,
         urgent=True,
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
+    ),
+    *(
+        Message(
+            kind=f"tendlc.brand_{act}_refused",
+            label=label,
+            title=title,
+            text=_("Vonage did not accept it: %(detail)s"),
+            level=Level.BAD,
+            urgent=True,
+            way_out=_("The brand is as it was. Its page shows the reason and what can be done."),
+        )
+        for act, label, title in (
+            ("change", _("Changing a brand is refused"), _("Change refused: %(name)s")),
+            ("delete", _("Deleting a brand is refused"), _("Brand not deleted: %(name)s")),
+            ("revet", _("Revetting a brand is refused"), _("Revet refused: %(name)s")),
+        )
+    ),
+    Message(
+        kind="tendlc.brand_deleted",
+        label=_("A brand is deleted"),
+        title=_("Brand deleted: %(name)s"),
+        text=_("The brand is not at Vonage any more. Its record stays here."),
+        level=Level.INFO,
+        urgent=False,
+    ),
+    Message(
+        kind="tendlc.vetting_requested",
+        label=_("A vetting is requested"),
+        title=_("Vetting requested: %(brand)s"),
+        text=_("The provider is looking at the brand (%(name)s). That takes a few minutes to 48 hours."),
+        level=Level.INFO,
+        urgent=False,
+        way_out=_("Nothing to do, unless the provider writes to the brand's contact."),
+    ),
+    Message(
+        kind="tendlc.vetting_refused",
+        label=_("A vetting is refused"),
+        title=_("Vetting refused: %(name)s"),
+        text=_("Vonage did not accept the request: %(detail)s"),
+        level=Level.BAD,
+        urgent=True,
+        way_out=_("Nothing was ordered or paid. Open the brand's page, read the reason and try again."),
+    ),
+    Message(
+        kind="tendlc.vetting_imported",
+        label=_("A vetting is imported"),
+        title=_("Vetting imported: %(name)s"),
+        text=_("The vetting that was done elsewhere has been validated and counts now."),
+        level=Level.GOOD,
+        urgent=False,
+        way_out=_("Check the use cases of the brand again."),
     ),
     Message(
         kind="tendlc.vetting_scored",
@@ -104,7 +165,7 @@ register(
         text=_("The vetting counts no more. The provider's word is “%(word)s”."),
         level=Level.BAD,
         urgent=True,
-        way_out=_("Order a new vetting in Vonage's dashboard, then press “Sync now” on the brand's page."),
+        way_out=_("Correct the brand if the reasons say so, then request a new vetting on the brand's page."),
     ),
     Message(
         kind="tendlc.campaign_active",
@@ -190,5 +251,17 @@ register(
             "Link the number again on its campaign's page. If it is linked to another campaign, "
             "unlink it there in Vonage's dashboard first."
         ),
+    ),
+    *(
+        Message(
+            kind=f"tendlc.deadline_{kind}",
+            label=format_lazy("{}: {}", _("A deadline is near"), kind.label),
+            title=format_lazy("{}: {}", kind.label, "%(name)s"),
+            text=format_lazy("{} {}", _("%(what)s is due on %(day)s."), told.consequence),
+            level=Level.ATTENTION,
+            urgent=False,
+            way_out=told.next_step,
+        )
+        for kind, told in ((DeadlineKind(one), DEADLINES[one]) for one in DEADLINES)
     ),
 )

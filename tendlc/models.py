@@ -9,8 +9,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.history.models import AboutObject
+from portal.records.fields import EncryptedTextField
 from portal.records.models import Mirror, Stamped
-from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, UseCase, VettingState
+from tendlc.enums import (
+    BrandState,
+    CampaignState,
+    CarrierState,
+    DeadlineKind,
+    NumberState,
+    UseCase,
+    VettingState,
+)
 
 
 class Owned(Mirror):
@@ -35,6 +45,11 @@ class Brand(Owned):
 
     state = models.CharField(max_length=20, choices=BrandState.choices, default=BrandState.SUBMITTING)
     wished = models.JSONField(default=dict, blank=True)
+    elsewhere = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("fields that changed at Vonage and not from here, and when seen"),
+    )
     display_name = models.TextField(blank=True, default="")
     company_name = models.TextField(blank=True, default="")
     entity_type = models.CharField(max_length=40, blank=True, default="")
@@ -78,7 +93,11 @@ class Brand(Owned):
 
 
 class Vetting(Owned):
-    """One external vetting of a brand; a score of 0 is a score."""
+    """One external vetting of a brand; a score of 0 is a score.
+
+    An imported one was done elsewhere: until Vonage's list carries it, it is being validated, and its token
+    waits encrypted to be sent once.
+    """
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="vettings")
     state = models.CharField(max_length=20, choices=VettingState.choices, default=VettingState.SUBMITTING)
@@ -87,6 +106,17 @@ class Vetting(Owned):
     score = models.IntegerField(null=True, blank=True)
     remote_created_at = models.DateTimeField(null=True, blank=True)
     vetted_at = models.DateTimeField(null=True, blank=True)
+    is_import = models.BooleanField(default=False)
+    token = EncryptedTextField(blank=True, default="")
+    listed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when Vonage's list first carried it")
+    )
+    authorised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authorised_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when a person allowed the provider to see the brand's data")
+    )
 
     class Meta:
         verbose_name = _("vetting")
@@ -104,6 +134,57 @@ class Vetting(Owned):
     @property
     def badge(self) -> str:
         return VettingState(self.state).badge
+
+    @property
+    def is_being_validated(self) -> bool:
+        """Sent for import and not yet in Vonage's list."""
+        return self.is_import and self.listed_at is None and self.state == VettingState.PENDING
+
+
+class VettingProvider(Stamped):
+    """Who vets brands, as the enum endpoint lists it for an account's keys."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    evp_id = models.CharField(max_length=100)
+    display_name = models.TextField(blank=True, default="")
+    tcr_billable = models.BooleanField(null=True, blank=True)
+    vetting_classes = models.JSONField(default=list, blank=True)
+    vetting_instruction = models.TextField(blank=True, default="")
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("vetting provider")
+        verbose_name_plural = _("vetting providers")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "evp_id"], name="provider_once_per_account")
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.evp_id
+
+
+class VettingClass(Stamped):
+    """What a vetting looks at; only enabled ones can be ordered."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    class_id = models.CharField(max_length=100)
+    enabled = models.BooleanField(null=True, blank=True)
+    display_name = models.TextField(blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    validity_months = models.PositiveIntegerField(null=True, blank=True)
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("vetting class")
+        verbose_name_plural = _("vetting classes")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "class_id"], name="vetting_class_once_per_account")
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.class_id
 
 
 class Campaign(Owned):
@@ -225,6 +306,47 @@ class Qualification(Stamped):
 
     def __str__(self) -> str:
         return f"{self.brand} · {self.use_case}"
+
+
+class Deadline(AboutObject, Stamped):
+    """A day by which something about a brand must be done; consequence and source belong to its kind.
+
+    `brand` and `campaign` are the pages it is shown on. Rows are derived: they go with their brand.
+    """
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, related_name="+")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="deadlines")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, null=True, blank=True, related_name="deadlines"
+    )
+    kind = models.CharField(max_length=30, choices=DeadlineKind.choices)
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when people were told that it is near")
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        indexes = [
+            models.Index(fields=["account", "due_at", "id"], condition=Q(done_at=None), name="deadline_open"),
+            models.Index(fields=["account", "brand"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "object_type", "object_id", "kind"],
+                condition=Q(done_at=None),
+                name="one_open_deadline_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.object_name}"
 
 
 class SyncRun(models.Model):

@@ -13,8 +13,17 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
-from tendlc.enums import WaitingOn
-from tendlc.models import Brand, Campaign, NumberLink, Qualification, Vetting
+from tendlc.enums import CampaignState, WaitingOn
+from tendlc.models import (
+    Brand,
+    Campaign,
+    Deadline,
+    NumberLink,
+    Qualification,
+    Vetting,
+    VettingClass,
+    VettingProvider,
+)
 
 WAITING = Q(gone_at=None) & ~Q(waiting_on__in=("", WaitingOn.NOBODY))
 
@@ -33,6 +42,27 @@ def numbers(scope: Scope) -> QuerySet[NumberLink]:
 
 def vettings(scope: Scope) -> QuerySet[Vetting]:
     return scope.rows(Vetting.objects.select_related("brand", "client"))
+
+
+def deadlines(scope: Scope) -> QuerySet[Deadline]:
+    """Open deadlines, the next first."""
+    rows = scope.rows(Deadline.objects.filter(done_at=None).select_related("brand", "campaign", "client"))
+    return rows.order_by("due_at", "id")
+
+
+def live_campaigns(brand: Brand) -> QuerySet[Campaign]:
+    """Campaigns of a brand that are registered and not known to be over."""
+    over = (CampaignState.STOPPED, CampaignState.EXPIRED, CampaignState.REFUSED, CampaignState.SUBMITTING)
+    return brand.campaigns.filter(gone_at=None).exclude(remote_id="").exclude(state__in=over)
+
+
+def vetting_providers(scope: Scope) -> list[VettingProvider]:
+    """Who vets, as the last reading of Vonage's list says."""
+    return list(VettingProvider.objects.filter(account=scope.account, gone_at=None).order_by("pk"))
+
+
+def vetting_classes(scope: Scope) -> list[VettingClass]:
+    return list(VettingClass.objects.filter(account=scope.account, gone_at=None).order_by("pk"))
 
 
 def brand_search(rows: QuerySet[Brand], words: str) -> QuerySet[Brand]:
@@ -135,9 +165,13 @@ def waiting_for_us(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLi
     return sorted(rows, key=lambda row: row.waiting_since or row.created_at, reverse=True)[:limit]
 
 
-def waiting_for_others(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLink]:
+def waiting_for_others(scope: Scope, limit: int) -> list[Brand | Vetting | Campaign | NumberLink]:
     """What waits for Vonage, providers and carriers, the longest waiting first."""
-    rows = _waiting(scope, ~Q(waiting_on=WaitingOn.US), "waiting_since", limit)
+    others = ~Q(waiting_on=WaitingOn.US)
+    rows: list[Brand | Vetting | Campaign | NumberLink] = [
+        *_waiting(scope, others, "waiting_since", limit),
+        *vettings(scope).filter(WAITING, others).order_by("waiting_since")[:limit],
+    ]
     return sorted(rows, key=lambda row: row.waiting_since or row.created_at)[:limit]
 
 

@@ -10,7 +10,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.db.models import Max
 
-from portal.accounts.models import ApiKey
+from portal.accounts.models import Account, ApiKey
 from portal.outbox.calls import open_api
 from portal.outbox.keys import note_key
 from portal.records.pulse import Pulse
@@ -69,6 +69,37 @@ def _walk(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
     """Everything the first time, and after that where something changed, with a full rotation in a day."""
     walk = sync.cycle_key if api_key.imported_at else sync.walk_key
     walk(api_key, api, progress=pulse)
+    sync.read_catalogue_once(api_key, api)
+
+
+@shared_task(name="tendlc.catalogue")
+def catalogue() -> None:
+    """Read who vets and what, once for each account: the lists are the same for all keys of one."""
+    keys = ApiKey.objects.filter(pk__in=_usable_keys()).order_by("account_id", "pk")
+    for pk in dict(keys.values_list("account_id", "pk")).values():
+        catalogue_one.delay(pk)
+
+
+@shared_task(name="tendlc.catalogue_key")
+def catalogue_one(pk: int) -> None:
+    _alone("catalogue", pk, lambda api_key, api, _pulse: sync.read_catalogue(api_key, api))
+
+
+@shared_task(name="tendlc.deadlines")
+def deadlines() -> None:
+    """Open, move, close and tell deadlines, one account a task."""
+    for pk in Account.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True):
+        deadlines_one.delay(pk)
+
+
+@shared_task(name="tendlc.deadlines_account")
+def deadlines_one(pk: int) -> None:
+    if not cache.add(f"tendlc:deadlines:{pk}", True, LOCK_SECONDS):
+        return
+    try:
+        sync.keep_deadlines(pk)
+    finally:
+        cache.delete(f"tendlc:deadlines:{pk}")
 
 
 def _usable_keys() -> list[int]:

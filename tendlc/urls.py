@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tendlc.views import brands, campaigns, numbers, use_cases
+from tendlc.views import (
+    brand_acts,
+    brand_edit,
+    brands,
+    campaigns,
+    deadlines,
+    importing,
+    numbers,
+    use_cases,
+    vettings,
+)
 
 app_name = "tendlc"
 urlpatterns = [
@@ -13,6 +23,17 @@ urlpatterns = [
     path("brands/<int:pk>/", brands.brand, name="brand"),
     path("brands/<int:pk>/again/", brands.brand_again, name="brand_again"),
     path("brands/<int:pk>/sync/", brands.brand_sync, name="brand_sync"),
+    path("brands/<int:pk>/edit/", brand_edit.brand_edit, name="brand_edit"),
+    path("brands/<int:pk>/accept/", brand_edit.brand_accept, name="brand_accept"),
+    path("brands/<int:pk>/delete/", brand_acts.brand_delete, name="brand_delete"),
+    path("brands/<int:pk>/revet/", brand_acts.brand_revet, name="brand_revet"),
+    path("brands/<int:pk>/vettings/new/", vettings.vetting_new, name="vetting_new"),
+    path("brands/<int:pk>/vettings/import/", vettings.vetting_import, name="vetting_import"),
+    path("brands/<int:pk>/vettings/catalogue/", vettings.vetting_catalogue, name="vetting_catalogue"),
+    path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("deadlines/<int:pk>/done/", deadlines.deadline_done, name="deadline_done"),
+    path("import/<int:pk>/", importing.import_key, name="import_key"),
+    path("import/<int:pk>/clients/", importing.import_clients, name="import_clients"),
     path("brands/<int:pk>/use-cases/", use_cases.use_cases, name="use_cases"),
     path("brands/<int:pk>/use-cases/<str:use_case>/", use_cases.use_case, name="use_case"),
     path("brands/<int:pk>/campaigns/new/", campaigns.campaign_new, name="campaign_new"),

@@ -27,6 +27,7 @@ from tests.people import People
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,
+    make_deadline,
     make_draft,
     make_number_link,
     make_qualification,
@@ -56,6 +57,16 @@ OBJECTS = {
     "tendlc:brand": "brand",
     "tendlc:brand_again": "brand",
     "tendlc:brand_sync": "brand",
+    "tendlc:brand_edit": "brand",
+    "tendlc:brand_accept": "brand",
+    "tendlc:brand_delete": "brand",
+    "tendlc:brand_revet": "brand",
+    "tendlc:vetting_new": "brand",
+    "tendlc:vetting_import": "brand",
+    "tendlc:vetting_catalogue": "brand",
+    "tendlc:deadline_done": "deadline",
+    "tendlc:import_key": "api_key",
+    "tendlc:import_clients": "api_key",
     "tendlc:use_cases": "brand",
     "tendlc:use_case": "brand",
     "tendlc:campaign_new": "brand",
@@ -152,6 +163,7 @@ def world(people: People) -> World:
         "brand": brand.pk,
         "campaign": campaign.pk,
         "number": number.pk,
+        "deadline": make_deadline(brand).pk,
     }
     return World(people, ids)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -33,9 +33,12 @@ from tendlc.enums import (
 )
 from tendlc.lifecycle import explain
 from tendlc.messages import path_of
-from tendlc.models import Brand, Campaign
+from tendlc.models import Brand, Campaign, Vetting
+from tendlc.sync import DETAILS
+from tendlc.views.deadlines import DeadlineRow, deadline_rows
 
 SHOWN = 10
+AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Summary:
     refused_keys: Sequence[ApiKey]
     has_key: bool
     changes: Sequence[Seen]
+    deadlines: Sequence[DeadlineRow]
 
     @property
     def is_new(self) -> bool:
@@ -104,6 +108,7 @@ def summary(scope: Scope) -> Summary:
         refused_keys=[key for key in keys if key.refused_at],
         has_key=bool(keys),
         changes=[_seen(row) for row in scope.rows(Change.objects.all()).order_by("-seen_at", "-id")[:8]],
+        deadlines=deadline_rows(queries.deadlines(scope).filter(due_at__lt=now + AHEAD)[:5]),
     )
 
 
@@ -123,17 +128,18 @@ def _totals(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     } | {name: {} for name, states in counts.items() if not states}
 
 
+AXES = {Brand: Axis.BRAND, Vetting: Axis.VETTING, Campaign: Axis.CAMPAIGN}
+
+
 def _waiting(row: Any, newest: Operation | None, now: datetime) -> Waiting:
     """`newest` is the last operation of a refused one: what was taken back here was not refused by Vonage."""
-    axis = (
-        Axis.BRAND if isinstance(row, Brand) else Axis.CAMPAIGN if isinstance(row, Campaign) else Axis.NUMBER
-    )
+    axis = AXES.get(type(row), Axis.NUMBER)
     told = explain(axis, row.state)
     text, state, colour = str(told.next_step or told.text), row.get_state_display(), _badge(axis, row.state)
     if newest is not None and newest.state == OperationState.CANCELLED:
         text, state, colour = taken_back(newest).next_step, _("taken back"), "secondary"
     return Waiting(
-        name=str(row),
+        name=f"{row.brand}: {row}" if isinstance(row, Vetting) else str(row),
         kind=str(row._meta.verbose_name),
         path=path_of(row),
         state=state,
@@ -155,6 +161,8 @@ PAGES = {"tendlc.brand": "tendlc:brand", "tendlc.campaign": "tendlc:campaign"}
 
 
 def _seen(change: Change) -> Seen:
+    if change.part == DETAILS:
+        return _seen_details(change)
     states = STATES.get(change.axis)
     known = states is not None and change.state_after in states.values
     text = str(states(change.state_after).label) if states and known else change.state_after
@@ -164,6 +172,17 @@ def _seen(change: Change) -> Seen:
         path=reverse(page, args=[change.account_id, change.object_id]) if page else "",
         text=f"{change.part}: {text}" if change.part else text,
         colour=_badge(change.axis, change.state_after) if known else "secondary",
+        at=change.seen_at,
+    )
+
+
+def _seen_details(change: Change) -> Seen:
+    page = PAGES.get(change.object_type)
+    return Seen(
+        name=change.object_name,
+        path=reverse(page, args=[change.account_id, change.object_id]) if page else "",
+        text=_("Changed at Vonage, not from here"),
+        colour="orange",
         at=change.seen_at,
     )
 

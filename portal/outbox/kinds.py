@@ -38,12 +38,15 @@ class Sighting:
     """What a look saw. Only a complete one can prove absence; a match counts in any.
 
     `possible` may be the effect, but its evidence is incomplete: it is never adopted by the engine, and while
-    it is there nothing is absent.
+    it is there nothing is absent. What `is_standing` may be there without any doing of ours (an object's status,
+    finished work of the same kind): it never keeps an operation from being sent, and after a lost answer only
+    what is new of it counts.
     """
 
     found: tuple[Found, ...] = ()
     complete: bool = True
     possible: tuple[Found, ...] = ()
+    is_standing: bool = False
 
 
 class TakenAlready(Exception):

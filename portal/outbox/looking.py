@@ -37,6 +37,8 @@ def already_there(operation: Operation, sighting: Sighting) -> bool:
     kind = kind_of(operation)
     if doubtful_attempt(operation) and adopt_or_review(operation, sighting):
         return True
+    if sighting.is_standing:
+        return False
     matching = [*sighting.found, *sighting.possible]
     there = [found for found in matching if found.remote_id not in operation.dismissed]
     if not there:

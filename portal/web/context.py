@@ -50,9 +50,10 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
     (
         _("10DLC"),
         [
-            Place(_("Brands"), "building-store", "tendlc:brands", ("tendlc:brand",)),
+            Place(_("Brands"), "building-store", "tendlc:brands", ("tendlc:brand", "tendlc:vetting")),
             Place(_("Campaigns"), "speakerphone", "tendlc:campaigns", ("tendlc:campaign", "tendlc:use_case")),
             Place(_("Numbers"), "phone", "tendlc:numbers", ("tendlc:number",)),
+            Place(_("Deadlines"), "calendar-due", "tendlc:deadlines", ("tendlc:deadline",)),
         ],
     ),
     (
@@ -68,7 +69,7 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         [
             Place(_("Members"), "users", "account:members", ("account:member", "account:invit")),
             Place(_("Clients"), "briefcase", "account:clients", ("account:client",)),
-            Place(_("API keys"), "key", "account:keys", ("account:key",)),
+            Place(_("API keys"), "key", "account:keys", ("account:key", "tendlc:import")),
             Place(_("Notice settings"), "bell-cog", "notices:settings"),
         ],
     ),

@@ -30,8 +30,7 @@ _SENDING: Final = Explanation(
 )
 # Where people change what this portal only reads.
 _CORRECT_BRAND: Final = _(
-    "Read the feedback, then correct the brand in Vonage's dashboard or order external vetting there. "
-    "What you change there shows here after the next look (“Sync now”)."
+    "Read the feedback, correct what it names, then revet the brand; or request external vetting."
 )
 _CORRECT_CAMPAIGN: Final = _(
     "Read the reviewers' comment in Vonage's dashboard and correct the campaign there; what you change there "
@@ -57,7 +56,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
             _("The company's identity is confirmed."),
             _(
                 "Check a use case and prepare a campaign. Some use cases need external vetting first; "
-                "it is ordered in Vonage's dashboard."
+                "request it here."
             ),
         ),
         BrandState.VETTED: Explanation(
@@ -79,15 +78,15 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         ),
         VettingState.UNSCORED: Explanation(
             _("The vetting is finished without a score."),
-            _("Check the brand's details, then order another vetting in Vonage's dashboard or ask support."),
+            _("Check the brand's details, then request another vetting or ask support."),
         ),
         VettingState.FAILED: Explanation(
             _("The vetting failed."),
-            _("Read the reasons. Correct the brand in Vonage's dashboard, then order another vetting there."),
+            _("Read the reasons. Correct the brand, then request another vetting."),
         ),
         VettingState.EXPIRED: Explanation(
             _("The vetting is no longer valid."),
-            _("Order a new vetting in Vonage's dashboard before your campaigns are affected."),
+            _("Request a new vetting before your campaigns are affected."),
         ),
         VettingState.REFUSED: _REFUSED,
         VettingState.UNKNOWN: _UNCLEAR,

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from portal.notices.catalogue import register_object
 from tendlc import queries
-from tendlc.operations import brands, campaigns, inquiries, numbers, use_cases
+from tendlc.operations import brands, campaigns, inquiries, numbers, use_cases, vettings
 from tendlc.operations.names import (
+    CATALOGUE,
     CREATE_BRAND,
     CREATE_CAMPAIGN,
+    DELETE_BRAND,
+    IMPORT_VETTING,
     KEY_TEST,
     LINK_NUMBER,
     REFRESH,
+    REQUEST_VETTING,
+    REVET_BRAND,
     SYNC_KEY,
+    UPDATE_BRAND,
     USE_CASE,
 )
 
 __all__ = [
+    "CATALOGUE",
     "CREATE_BRAND",
     "CREATE_CAMPAIGN",
+    "DELETE_BRAND",
+    "IMPORT_VETTING",
     "KEY_TEST",
     "LINK_NUMBER",
     "REFRESH",
+    "REQUEST_VETTING",
+    "REVET_BRAND",
     "SYNC_KEY",
+    "UPDATE_BRAND",
     "USE_CASE",
     "brands",
     "campaigns",
     "inquiries",
     "numbers",
     "use_cases",
+    "vettings",
 ]
 
 register_object(

@@ -13,8 +13,8 @@ from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
 from tendlc.client import TenDlcClient
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
-from tendlc.operations.names import KEY_TEST, REFRESH, SYNC_KEY
-from tendlc.sync import refresh, walk_key
+from tendlc.operations.names import CATALOGUE, KEY_TEST, REFRESH, SYNC_KEY
+from tendlc.sync import read_catalogue, read_catalogue_once, refresh, walk_key
 
 
 @answers(KEY_TEST)
@@ -41,7 +41,16 @@ def refresh_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     return {}
 
 
+@answers(CATALOGUE)
+def catalogue_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
+    """Read who vets and what because somebody asked."""
+    read_catalogue(inquiry.api_key, api)
+    return {}
+
+
 @answers(SYNC_KEY)
 def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     """Walk everything a key holds because somebody asked."""
-    return walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry))).as_json()
+    report = walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry)))
+    read_catalogue_once(inquiry.api_key, api)
+    return report.as_json()

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 CREATE_BRAND: Final = "tendlc.create_brand"
+UPDATE_BRAND: Final = "tendlc.update_brand"
+DELETE_BRAND: Final = "tendlc.delete_brand"
+REVET_BRAND: Final = "tendlc.revet_brand"
+REQUEST_VETTING: Final = "tendlc.request_vetting"
+IMPORT_VETTING: Final = "tendlc.import_vetting"
 CREATE_CAMPAIGN: Final = "tendlc.create_campaign"
 LINK_NUMBER: Final = "tendlc.link_number"
 
 KEY_TEST: Final = "tendlc.key_test"
 USE_CASE: Final = "tendlc.use_case"
+CATALOGUE: Final = "tendlc.catalogue"
 REFRESH: Final = "tendlc.refresh"
 SYNC_KEY: Final = "tendlc.sync_key"

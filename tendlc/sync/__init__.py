@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from tendlc.sync.absorb import (
+    DETAILS,
     Seen,
     absorb_brand,
     absorb_campaign,
+    absorb_deleted_brand,
     absorb_number,
     absorb_qualification,
     absorb_vetting,
 )
+from tendlc.sync.catalogue import read_catalogue, read_catalogue_once
+from tendlc.sync.deadlines import keep_deadlines, months_after
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, cycle_key, walk_key
 
 __all__ = [
+    "DETAILS",
     "Progress",
     "Report",
     "Seen",
     "absorb_brand",
     "absorb_campaign",
+    "absorb_deleted_brand",
     "absorb_number",
     "absorb_qualification",
     "absorb_vetting",
     "cycle_key",
+    "keep_deadlines",
+    "months_after",
     "poll_key",
+    "read_catalogue",
+    "read_catalogue_once",
     "refresh",
     "walk_key",
 ]

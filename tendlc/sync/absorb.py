@@ -49,6 +49,10 @@ NOES_BY: Mapping[Axis, str] = {
 }
 
 
+# The part of a change of fields, beside the states.
+DETAILS = "details"
+
+
 @dataclass(frozen=True)
 class Seen:
     """When we asked and how we came to know; what we asked before the row's last news is stale."""
@@ -67,7 +71,7 @@ def absorb_brand(record: wire.Brand, *, api_key: ApiKey, seen: Seen, brand: Bran
     found = Brand.objects.select_for_update().filter(account_id=api_key.account_id)
     row = found.filter(pk=brand.pk).first() if brand else found.filter(remote_id=record.brand_id).first()
     row = row or Brand(account_id=api_key.account_id, client=_self_client(api_key), api_key=api_key)
-    facts = {
+    facts: dict[str, Any] = {
         "display_name": record.display_name or row.display_name,
         "company_name": record.company_name or row.company_name,
         "entity_type": record.entity_type or row.entity_type,
@@ -81,16 +85,63 @@ def absorb_brand(record: wire.Brand, *, api_key: ApiKey, seen: Seen, brand: Bran
         "remote_created_at": record.created_date,
         "remote_updated_at": record.last_updated,
     }
-    _take_in(row, Axis.BRAND, record.brand_id, record.status, record.raw, facts, seen)
+    elsewhere = _changed_elsewhere(row, record, seen)
+    facts["elsewhere"] = _still_elsewhere(row, record) | dict.fromkeys(elsewhere, seen.asked_at.isoformat())
+    if _take_in(row, Axis.BRAND, record.brand_id, record.status, record.raw, facts, seen) and elsewhere:
+        _note_details(row, elsewhere, seen)
     return row
 
 
+def _changed_elsewhere(row: Brand, record: wire.Brand, seen: Seen) -> list[str]:
+    """The fields that a look found changed although nobody here wished for the new value."""
+    if not row.raw or row.gone_at or seen.source is not Source.SYNC:
+        return []
+    before = wire.Brand.from_json(row.raw)
+    changed = []
+    for name in sorted(wire.BRAND_PATCH_FIELDS):
+        old, new = str(getattr(before, name)), str(getattr(record, name))
+        wish = str(row.wished.get(name, ""))
+        if old and new and not wire.same(name, old, new) and not wire.same(name, wish, new):
+            changed.append(name)
+    return changed
+
+
+def _still_elsewhere(row: Brand, record: wire.Brand) -> dict[str, Any]:
+    """What was noted before, but for the fields that have come to agree with our wish."""
+    return {
+        name: when
+        for name, when in row.elsewhere.items()
+        if not wire.same(name, str(row.wished.get(name, "")), str(getattr(record, name)))
+    }
+
+
+def _note_details(row: Brand, names: list[str], seen: Seen) -> None:
+    """A change of fields, without their values: they may identify a person."""
+    standing = (row.state, row.remote_status)
+    note_change(
+        row,
+        axis=Axis.BRAND,
+        part=DETAILS,
+        before=standing,
+        after=standing,
+        seen_at=seen.asked_at,
+        not_before=None,
+        reason=", ".join(names),
+        source=seen.source,
+    )
+
+
 @transaction.atomic
-def absorb_vetting(record: wire.Vetting, *, brand: Brand, seen: Seen) -> Vetting:
-    """Take in one vetting of a brand. A score of 0 is a score."""
+def absorb_vetting(
+    record: wire.Vetting, *, brand: Brand, seen: Seen, vetting: Vetting | None = None
+) -> Vetting:
+    """Take in one vetting of a brand. A score of 0 is a score; an import counts once the list carries it."""
     rows = Vetting.objects.select_for_update().filter(account_id=brand.account_id)
-    row = rows.filter(remote_id=record.vetting_id).first() or Vetting(brand=brand, **_owner(brand))
-    facts = {
+    row = rows.filter(pk=vetting.pk).first() if vetting else rows.filter(remote_id=record.vetting_id).first()
+    row = row or Vetting(brand=brand, **_owner(brand))
+    if seen.source is Source.SYNC and row.listed_at is None:
+        row.listed_at = seen.asked_at
+    facts: dict[str, Any] = {
         "evp_id": record.evp_id,
         "vetting_class": record.vetting_class,
         "score": record.vetting_score,
@@ -98,7 +149,11 @@ def absorb_vetting(record: wire.Vetting, *, brand: Brand, seen: Seen) -> Vetting
         "vetted_at": record.vetted_date,
     }
     raw = {name: value for name, value in dict(record.raw or {}).items() if name != "vetting_token"}
-    _take_in(row, Axis.VETTING, record.vetting_id, record.vetting_status, raw, facts, seen)
+    is_unproven = row.is_import and row.listed_at is None
+    word = "" if is_unproven else record.vetting_status
+    facts["listed_at"] = row.listed_at
+    state = VettingState.PENDING if is_unproven else lifecycle.vetting_state(word)
+    _take_in(row, Axis.VETTING, record.vetting_id, word, raw, facts, seen, state=state)
     return row
 
 
@@ -213,7 +268,14 @@ def _owner(parent: Brand | Campaign) -> dict[str, Any]:
 
 
 def _take_in(
-    row: Row, axis: Axis, remote_id: str, word: str, raw: Any, facts: Mapping[str, Any], seen: Seen
+    row: Row,
+    axis: Axis,
+    remote_id: str,
+    word: str,
+    raw: Any,
+    facts: Mapping[str, Any],
+    seen: Seen,
+    state: str = "",
 ) -> bool:
     """Write facts, state, change and notice of one row; False when there was nothing new."""
     if row.seen_at is not None and seen.asked_at < row.seen_at:
@@ -222,7 +284,7 @@ def _take_in(
     new_hash, is_new, was_gone = digest(payload), row.pk is None, row.gone_at
     known = not is_new and row.raw_hash == new_hash and row.remote_id == remote_id and row.gone_at is None
     before, not_before = (row.state, row.remote_status), row.seen_at or row.created_at
-    state = STATE_OF[axis](word)
+    state = state or STATE_OF[axis](word)
     row.seen_at = seen.asked_at
     if known and before == (state, word):
         row.missing_since, row.missing_runs = None, 0
@@ -275,7 +337,8 @@ def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime
 
 
 def _tell(row: Row, axis: Axis, state: str, seen: Seen, part: str = "") -> None:
-    kind = NOTICE_OF.get((str(axis), str(state)))
+    is_import = isinstance(row, Vetting) and row.is_import and state == VettingState.SCORED
+    kind = "tendlc.vetting_imported" if is_import else NOTICE_OF.get((str(axis), str(state)))
     if kind is None:
         return
     tell(
@@ -314,3 +377,20 @@ def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
 def absorb_absence(row: Row, now: datetime) -> None:
     """Note that something is not at Vonage any more; its state stays, and the caller has marked the row."""
     _note(row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason="gone")
+
+
+@transaction.atomic
+def absorb_deleted_brand(brand: Brand, *, seen: Seen) -> None:
+    """Note that a brand was deleted from here: it and what hung on it is not at Vonage any more; rows stay."""
+    marked = Brand.objects.filter(pk=brand.pk, gone_at=None).update(gone_at=seen.asked_at, waiting_on="")
+    if not marked:
+        return
+    brand.refresh_from_db()
+    _note(brand, Axis.BRAND, (brand.state, brand.remote_status), brand.seen_at, seen, reason="gone")
+    for rows in (
+        Vetting.objects.filter(brand=brand),
+        Campaign.objects.filter(brand=brand),
+        NumberLink.objects.filter(campaign__brand=brand),
+    ):
+        rows.exclude(remote_id="").filter(gone_at=None).update(gone_at=seen.asked_at, waiting_on="")
+    tell("tendlc.brand_deleted", brand, key=f"brand_deleted:{brand.pk}", path=path_of(brand))

@@ -202,7 +202,9 @@ class Walker:
             return
         named = [record for record in records if record.vetting_id]
         present = {absorb_vetting(record, brand=brand, seen=Seen(started)).pk for record in named}
-        problem = self._weigh_absence(brand.vettings.exclude(remote_id=""), present, not_found)
+        problem = self._weigh_absence(
+            brand.vettings.exclude(remote_id="").exclude(is_import=True, listed_at=None), present, not_found
+        )
         self.report.objects += len(records)
         run.pages, run.unique_ids, run.complete = 1, len(records), True
         run.total_first = run.total_last = len(records)

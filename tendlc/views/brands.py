@@ -20,22 +20,28 @@ from portal.history.actions import type_of
 from portal.history.models import AuditEntry
 from portal.notices.queries import follow_of
 from portal.outbox.enums import OperationState
+from portal.outbox.kinds import label_of
 from portal.outbox.models import Operation
 from portal.outbox.queries import latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
-from tendlc import actions, operations, queries
-from tendlc.enums import Axis, BrandState
+from tendlc import actions, lifecycle, operations, queries
+from tendlc.enums import Axis, BrandState, VettingState
 from tendlc.forms.brand import PAYER, BrandForm
 from tendlc.forms.lists import BrandFilter
 from tendlc.models import Brand
 from tendlc.views import shown
+from tendlc.views.brand_acts import acts_of
 from tendlc.views.brand_form import KIND, brand_again, brand_new
+from tendlc.views.deadlines import deadline_rows
+from tendlc.views.vettings import vetting_rows
 
 __all__ = ["brand", "brand_again", "brand_new", "brand_sync", "brands"]
 
 MOVING = (BrandState.SUBMITTING, BrandState.PENDING)
+MOVING_VETTINGS = (VettingState.SUBMITTING, VettingState.PENDING)
+TOLD = ("brand.submitted", *shown.ACTED)
 DRAFTS_SHOWN = 10
 LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if name not in PAYER}
 
@@ -77,7 +83,9 @@ def brand(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
     mine = list(operations_of(row).prefetch_related("attempts")[:20])
-    vettings = list(queries.vettings(request.scope).filter(brand=row).order_by("-id"))
+    vettings = list(
+        queries.vettings(request.scope).filter(brand=row).select_related("authorised_by").order_by("-id")
+    )
     look = latest_inquiry(row, operations.REFRESH)
     scope = request.scope
     opened = next((one for one in mine if one.is_open), None)
@@ -88,19 +96,49 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         "operations": [(one, standing(one), fee_text(one)) for one in mine],
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
-        "facts": shown.brand_facts(LABELS, row.raw, row.wished),
-        "vettings": vettings,
+        **_facts(row, opened, may_prepare=scope.can(Capability.PREPARE)),
+        "vettings": vetting_rows(scope, vettings),
+        "deadlines": deadline_rows(queries.deadlines(scope).filter(brand=row)[:20]),
+        "acts": acts_of(scope, row, opened, vettings),
+        "feedback": [
+            {**one, "remedy": lifecycle.remedy_of(str(one.get("name", ""))).text} for one in row.feedback
+        ],
         "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
         "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
+        "refused_act": _refused_act(mine),
         **_history(row),
         "following": follow_of(scope, row) is not None,
         "object_type": type_of(row),
         "look": look,
         "look_problem": problem_text(look.problem) if look and look.answered_at and look.problem else "",
-        "moves": _moves(row, mine, look),
+        "moves": _moves(row, mine, vettings, look),
         "fingerprint": _fingerprint(row, mine, vettings, look),
         "may_prepare": scope.can(Capability.PREPARE),
     }
+
+
+ACTS = (operations.UPDATE_BRAND, operations.DELETE_BRAND, operations.REVET_BRAND)
+
+
+def _refused_act(mine: list[Operation]) -> dict[str, Any] | None:
+    """The last thing done to a registered brand, when Vonage said no to it."""
+    if not mine or mine[0].kind not in ACTS or mine[0].state != OperationState.REFUSED:
+        return None
+    error = mine[0].last_error
+    return {
+        "label": label_of(mine[0].kind),
+        "text": refusal_text(mine[0]),
+        "fields": error.get("fields") or (),
+        "can_edit": mine[0].kind == operations.UPDATE_BRAND,
+        "operation": mine[0],
+    }
+
+
+def _facts(row: Brand, opened: Operation | None, *, may_prepare: bool) -> dict[str, Any]:
+    on_their_way = opened.payload if opened and opened.kind == operations.UPDATE_BRAND else {}
+    facts = shown.brand_facts(LABELS, row, on_their_way)
+    apart = any(fact.is_elsewhere or (fact.differs and not fact.is_on_its_way) for fact in facts)
+    return {"facts": facts, "may_accept": apart and may_prepare}
 
 
 def _history(row: Brand) -> dict[str, Any]:
@@ -109,12 +147,13 @@ def _history(row: Brand) -> dict[str, Any]:
     return {"refusals": refusals, "timeline": timeline}
 
 
-def _moves(row: Brand, mine: list[Operation], look: Any) -> bool:
+def _moves(row: Brand, mine: list[Operation], vettings: list[Any], look: Any) -> bool:
     """Whether the page should look for news by itself."""
     asked = look is not None and look.answered_at is None
     return (
         row.state in MOVING
         or asked
+        or any(one.state in MOVING_VETTINGS for one in vettings)
         or any(one.is_open and one.state != OperationState.REVIEW for one in mine)
     )
 
@@ -125,7 +164,7 @@ def _fingerprint(row: Brand, mine: list[Operation], vettings: list[Any], look: A
         row.remote_status,
         row.gone_at,
         *map(shown.operation_part, mine),
-        *(one.state for one in vettings),
+        *(f"{one.state}:{one.score}:{one.listed_at}" for one in vettings),
         shown.inquiry_part(look),
         row.api_key.refused_at,
     )
@@ -133,7 +172,7 @@ def _fingerprint(row: Brand, mine: list[Operation], vettings: list[Any], look: A
 
 def _submissions(row: Brand) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(
-        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action="brand.submitted"
+        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action__in=TOLD
     ).order_by("-at")[:20]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
@@ -21,18 +22,28 @@ from tendlc import enums, lifecycle, wire
 from tendlc.forms.choices import country_name
 from tendlc.forms.fields import readable_phone, readable_tax_number
 from tendlc.models import Brand, Campaign, NumberLink
+from tendlc.sync import DETAILS
 
 # --- Facts and wishes ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One value: what Vonage holds and what a person wished for; `differs` in normal form."""
+    """One value: what Vonage holds and what a person wished for; `differs` in normal form.
+
+    `is_on_its_way` while an operation carries the wish; `elsewhere_at` when Vonage's value was found changed.
+    """
 
     label: Any
     value: str
     wished: str = ""
     differs: bool = False
+    is_on_its_way: bool = False
+    elsewhere_at: datetime | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.elsewhere_at is not None
 
 
 _LABELS: Final = {
@@ -56,42 +67,22 @@ def readable(name: str, value: str, issuer: str = "") -> str:
     return value
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _address(text: str) -> str:
-    return _plain(text).removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-
-
-def _number(text: str) -> str:
-    return wire.digits(text) or _plain(text)
-
-
-_NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"phone": _number, "ein": _number, "website": _address}
-
-
-def same(name: str, one: str, other: str) -> bool:
-    """Whether two values of a field mean the same, however they are written."""
-    normal = _NORMAL.get(name, _plain)
-    return normal(one) == normal(other)
-
-
-def brand_facts(labels: Mapping[str, Any], facts: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Fact]:
+def brand_facts(labels: Mapping[str, Any], brand: Brand, on_their_way: Collection[str] = ()) -> list[Fact]:
     """Every field that is known or wished for. Before Vonage answered there are only wishes, and no difference."""
-    rows = []
+    rows, facts, wished = [], brand.raw, brand.wished
     record = wire.Brand.from_json(dict(facts))
     issuer = record.ein_issuing_country or str(wished.get("ein_issuing_country", ""))
     for name, label in labels.items():
         fact, wish = str(getattr(record, name)), str(wished.get(name, ""))
         if fact or wish:
-            differs = bool(facts and wish) and not same(name, fact, wish)
             rows.append(
                 Fact(
                     label,
                     readable(name, fact if facts else wish, issuer),
                     readable(name, wish, issuer),
-                    differs,
+                    differs=bool(facts and wish) and not wire.same(name, fact, wish),
+                    is_on_its_way=name in on_their_way,
+                    elsewhere_at=wire.moment(brand.elsewhere.get(name)),
                 )
             )
     return rows
@@ -193,6 +184,16 @@ _STATES: Final = {
 }
 
 
+# What people did, by the action of the audit entry; everything else is a submission.
+ACTED: Final = {
+    "brand.update_brand": gettext_lazy("Change sent by %(who)s"),
+    "brand.delete_brand": gettext_lazy("Deletion sent by %(who)s"),
+    "brand.revet_brand": gettext_lazy("Revet asked for by %(who)s"),
+    "brand.facts_accepted": gettext_lazy("Vonage's values accepted by %(who)s"),
+    "brand.client_set": gettext_lazy("Client set by %(who)s"),
+}
+
+
 def moments(
     changes: Iterable[Change], entries: Iterable[AuditEntry], refusals: Iterable[Refusal] = ()
 ) -> list[Moment]:
@@ -202,6 +203,8 @@ def moments(
 
 
 def _changed(change: Change) -> Moment:
+    if change.part == DETAILS:
+        return _details(change)
     states: Any = _STATES.get(change.axis)
     known = states is not None and change.state_after in states.values
     before = states is not None and change.state_before in states.values
@@ -219,9 +222,21 @@ def _changed(change: Change) -> Moment:
     )
 
 
+def _details(change: Change) -> Moment:
+    """Fields that changed at Vonage without anybody here having asked for it."""
+    return Moment(
+        label=_("Changed at Vonage, not from here"),
+        colour="orange",
+        seen_at=change.seen_at,
+        reason=", ".join(name.strip().replace("_", " ") for name in change.reason.split(",")),
+        get_source_display=change.get_source_display(),
+    )
+
+
 def _done(entry: AuditEntry) -> Moment:
     who = entry.actor_name or _("the portal")
-    return Moment(label=_("Submitted by %(who)s") % {"who": who}, colour="azure", seen_at=entry.at)
+    told = ACTED.get(entry.action, _("Submitted by %(who)s"))
+    return Moment(label=str(told) % {"who": who}, colour="azure", seen_at=entry.at)
 
 
 def _refused(refusal: Refusal) -> Moment:

@@ -34,6 +34,7 @@ from tendlc.wire.bodies import (
     vetting_body,
     vetting_import_body,
 )
+from tendlc.wire.normal import same
 from tendlc.wire.values import boolean, digits, moment
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "number_body",
     "our_field",
     "require_documented",
+    "same",
     "vetting_body",
     "vetting_import_body",
 ]

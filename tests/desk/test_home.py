@@ -11,7 +11,7 @@ from portal.history.actions import note_change
 from portal.history.enums import Axis, Source
 from tests.builders import make_api_key
 from tests.people import People, answers, browser_of
-from tests.tendlc.builders import make_brand, make_campaign, make_draft
+from tests.tendlc.builders import make_brand, make_campaign, make_draft, make_vetting
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,13 @@ def home(people: People) -> str:
 def test_home_of_a_new_account_says_what_comes_first(people: People) -> None:
     page = browser_of(people.member).get(home(people)).content.decode()
     assert "First enter the Vonage API key that pays" in page
+
+
+def test_vetting_under_way_waits_for_its_provider(people: People) -> None:
+    brand = make_brand(people.account, name="Looked at")
+    make_vetting(brand, state="pending", waiting_on="provider", waiting_since=timezone.now())
+    page = browser_of(people.member).get(home(people)).content.decode()
+    assert "Looked at: AEGIS STANDARD" in page.split("Waiting for others")[1]
 
 
 def test_home_shows_what_waits_for_us_and_for_others(people: People) -> None:
@@ -85,5 +92,5 @@ def test_home_costs_a_fixed_number_of_queries(
             source=Source.SYNC,
         )
     browser = browser_of(people.member)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         browser.get(home(people))

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from portal.accounts.models import Account, ApiKey, Client
 from portal.drafts.models import Draft
-from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
-from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
+from tendlc.enums import BrandState, CampaignState, CarrierState, DeadlineKind, NumberState, VettingState
+from tendlc.models import (
+    Brand,
+    Campaign,
+    CampaignCarrier,
+    Deadline,
+    NumberLink,
+    Qualification,
+    Vetting,
+    VettingClass,
+    VettingProvider,
+)
 from tests.builders import make_account, make_api_key, self_client
 
 _numbers = itertools.count(1)
@@ -93,6 +104,52 @@ def make_vetting(brand: Brand, *, state: str = VettingState.SCORED, **fields: An
         brand=brand,
         state=state,
         **{**facts, **fields},
+    )
+
+
+def make_catalogue(account: Account) -> None:
+    """Two providers and two classes, one of them disabled; Campaign Verify takes imports only."""
+    now = timezone.now()
+    classes = (("STANDARD", "Standard", True), ("POLITICAL", "Political", True), ("LEGACY", "Legacy", False))
+    for class_id, name, enabled in classes:
+        VettingClass.objects.create(
+            account=account,
+            class_id=class_id,
+            display_name=name,
+            enabled=enabled,
+            validity_months=12,
+            seen_at=now,
+        )
+    providers = (
+        ("AEGIS", "Aegis Mobile", True, ["STANDARD", "LEGACY"]),
+        ("CV", "Campaign Verify", False, ["POLITICAL"]),
+    )
+    for evp_id, name, billable, offered in providers:
+        VettingProvider.objects.create(
+            account=account,
+            evp_id=evp_id,
+            display_name=name,
+            tcr_billable=billable,
+            vetting_classes=offered,
+            vetting_instruction=f"Ask {name} first.",
+            seen_at=now,
+        )
+
+
+def make_deadline(
+    brand: Brand, kind: str = DeadlineKind.EMAIL_CONFIRMATION, *, days: int = 5, **fields: Any
+) -> Deadline:
+    """An open deadline of a brand, some days from now."""
+    return Deadline.objects.create(
+        object_type="tendlc.brand",
+        object_id=brand.pk,
+        object_name=str(brand),
+        account=brand.account,
+        client=brand.client,
+        brand=brand,
+        kind=kind,
+        due_at=timezone.now() + timedelta(days=days),
+        **fields,
     )
 
 

@@ -119,7 +119,7 @@ def test_denied_use_case_says_what_to_do_and_still_lets_one_start(people: People
 @pytest.mark.parametrize(
     ("state", "use_case", "said"),
     [
-        ("verified", "2FA", "order third-party vetting"),
+        ("verified", "2FA", "request third-party vetting"),
         ("verified", "LOW_VOLUME", "choose another use case, or ask"),
         ("vetted", "2FA", "The brand is vetted already."),
         ("pending", "2FA", "wait until the brand is verified"),
@@ -133,7 +133,7 @@ def test_denied_use_case_advises_only_what_helps(
     make_qualification(brand, use_case, qualified=False)
     page = text_of(people, url(brand, use_case))
     assert said in page
-    assert ("order third-party vetting" in page) is (state == "verified" and use_case == "2FA")
+    assert ("request third-party vetting" in page) is (state == "verified" and use_case == "2FA")
 
 
 def test_old_answer_is_known_to_be_asked_again(people: People, brand: Brand) -> None:

@@ -29,6 +29,7 @@ from tendlc.forms.campaign import carrier_name
 from tendlc.models import Campaign, CampaignCarrier
 from tendlc.views import shown
 from tendlc.views.campaigns.facts import fact_rows, samples_of
+from tendlc.views.deadlines import deadline_rows
 
 # Where linking more numbers is not the next thing to do, and where only a new campaign sends again.
 HALTED = (
@@ -106,6 +107,7 @@ def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
     numbers = list(row.numbers.order_by(held_up_first, "-id")[: MOST_NUMBERS + 1])
     return {
         "facts": fact_rows(row),
+        "deadlines": deadline_rows(queries.deadlines(scope).filter(campaign=row)[:20]),
         "samples": samples_of(row),
         "registered": wire.Campaign.from_json(row.raw) if row.raw else None,
         "numbers": shown.number_rows(scope, numbers[:MOST_NUMBERS]),
