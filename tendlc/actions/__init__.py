@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from tendlc.actions.brands import brand_payload, submit_brand
+from tendlc.actions.campaign_changes import (
+    campaign_changes,
+    change_payload,
+    edit_campaign,
+    editable_now,
+    note_comment,
+    stop_campaign,
+)
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
 from tendlc.actions.numbers import Linking, link_numbers
 from tendlc.actions.submitting import NotNow, sync_now
@@ -12,10 +20,16 @@ __all__ = [
     "Linking",
     "NotNow",
     "brand_payload",
+    "campaign_changes",
     "campaign_fee",
     "campaign_payload",
+    "change_payload",
     "check_use_case",
+    "edit_campaign",
+    "editable_now",
     "link_numbers",
+    "note_comment",
+    "stop_campaign",
     "submit_brand",
     "submit_campaign",
     "sync_now",

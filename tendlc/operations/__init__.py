@@ -11,7 +11,9 @@ from tendlc.operations.names import (
     KEY_TEST,
     LINK_NUMBER,
     REFRESH,
+    STOP_CAMPAIGN,
     SYNC_KEY,
+    UPDATE_CAMPAIGN,
     USE_CASE,
 )
 
@@ -21,7 +23,9 @@ __all__ = [
     "KEY_TEST",
     "LINK_NUMBER",
     "REFRESH",
+    "STOP_CAMPAIGN",
     "SYNC_KEY",
+    "UPDATE_CAMPAIGN",
     "USE_CASE",
     "brands",
     "campaigns",

@@ -6,6 +6,8 @@ from typing import Final
 
 CREATE_BRAND: Final = "tendlc.create_brand"
 CREATE_CAMPAIGN: Final = "tendlc.create_campaign"
+UPDATE_CAMPAIGN: Final = "tendlc.update_campaign"
+STOP_CAMPAIGN: Final = "tendlc.stop_campaign"
 LINK_NUMBER: Final = "tendlc.link_number"
 
 KEY_TEST: Final = "tendlc.key_test"
