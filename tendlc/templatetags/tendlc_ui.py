@@ -16,6 +16,7 @@ from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.web.templatetags.portal_ui import badge, when, words
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.forms.campaign.review import LABELS
 from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Vetting
 
@@ -78,3 +79,9 @@ def explained_fields(fields: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
 def bare_fields(fields: Iterable[Mapping[str, Any]]) -> str:
     """The fields that were only named, in one line."""
     return ", ".join(words(one.get("field", "")) for one in fields if not one.get("description"))
+
+
+@register.simple_tag
+def field_label(name: str) -> str:
+    """A field of a campaign as forms call it; one they do not know by its own name."""
+    return str(LABELS.get(name, words(name)))

@@ -14,12 +14,10 @@ from tendlc.forms.campaign.terms import Terms
 from tendlc.forms.campaign.texts import FLAGS
 from tendlc.message_flow import METHODS
 from tendlc.models import Brand
+from tendlc.rules import SAMPLES
 
-SAMPLES: Final = ("sample_one", "sample_two", "sample_three", "sample_four", "sample_five")
-SAMPLE_LIMIT: Final = 1024
-DESCRIPTION_LIMIT, DESCRIPTION_LEAST = 4096, 40
-# Not in the document: an older definition of the API names them, newer copies allow more. Going over warns.
-FLOW_LIMIT, FLOW_LEAST, HELP_LIMIT, HELP_LEAST = 2048, 40, 255, 20
+# What the counters count to. Not in the document, so that going over warns and does not stop.
+DESCRIPTION_LIMIT, SAMPLE_LIMIT, FLOW_LIMIT, HELP_LIMIT = 4096, 1024, 2048, 255
 YES_NO: Final = (("true", _("Yes")), ("false", _("No")))
 NOT_SUB: Final = (UseCase.MIXED, UseCase.LOW_VOLUME)
 
@@ -84,7 +82,6 @@ class AboutStep(StepForm):
     )
     description = forms.CharField(
         label=_("Description"),
-        max_length=DESCRIPTION_LIMIT,
         widget=area(5, DESCRIPTION_LIMIT),
         help_text=_(
             "In English: who sends to whom, what, and why. Reviewers want at least 40 characters; 100 or more "
@@ -232,7 +229,6 @@ class MessagesStep(StepForm):
             self.fields[name] = forms.CharField(
                 label=_("Sample message %(number)s") % {"number": number},
                 required=False,
-                max_length=SAMPLE_LIMIT,
                 widget=area(3, SAMPLE_LIMIT),
             )
         self.fields[SAMPLES[0]].help_text = ngettext(
