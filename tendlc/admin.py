@@ -12,7 +12,16 @@ from django.utils.translation import ngettext
 
 from portal.history.admin import ReadOnlyAdmin
 from portal.outbox.actions import ask
-from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, SyncRun, Vetting
+from tendlc.models import (
+    Brand,
+    Campaign,
+    CampaignCarrier,
+    CampaignTemplate,
+    NumberLink,
+    Qualification,
+    SyncRun,
+    Vetting,
+)
 from tendlc.operations import REFRESH
 
 
@@ -53,6 +62,13 @@ class CampaignAdmin(MirrorAdmin):
     list_filter = ("state", "use_case")
     search_fields = ("label", "label_code", "remote_id", "tcr_campaign_id", "brand__display_name")
     list_select_related = ("account", "brand")
+
+
+@admin.register(CampaignTemplate)
+class CampaignTemplateAdmin(ReadOnlyAdmin):
+    list_display = ("name", "account", "made_by", "created_at")
+    search_fields = ("name",)
+    list_select_related = ("account", "made_by")
 
 
 @admin.register(CampaignCarrier)

@@ -13,8 +13,8 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
-from tendlc.enums import WaitingOn
-from tendlc.models import Brand, Campaign, NumberLink, Qualification, Vetting
+from tendlc.enums import Axis, WaitingOn
+from tendlc.models import Brand, Campaign, CampaignTemplate, NumberLink, Qualification, Vetting
 
 WAITING = Q(gone_at=None) & ~Q(waiting_on__in=("", WaitingOn.NOBODY))
 
@@ -91,6 +91,26 @@ def changes_of(obj: models.Model, limit: int = 100) -> QuerySet[Change]:
         object_type=type_of(obj),
         object_id=obj.pk,
     ).order_by("-seen_at", "-id")[:limit]
+
+
+def carrier_changes_of(campaign: Campaign, limit: int = 60) -> QuerySet[Change]:
+    """What each carrier was seen to say of a campaign, newest first."""
+    rows = Change.objects.filter(
+        account_id=campaign.account_id,
+        object_type=type_of(campaign),
+        object_id=campaign.pk,
+        axis=Axis.CARRIER,
+    )
+    return rows.order_by("-seen_at", "-id")[:limit]
+
+
+def campaign_templates(scope: Scope) -> QuerySet[CampaignTemplate]:
+    """The account's own templates: no client's, so everybody in the account sees them."""
+    return (
+        CampaignTemplate.objects.filter(account=scope.account)
+        .select_related("made_by")
+        .order_by("name", "pk")
+    )
 
 
 def refusals_of(obj: models.Model) -> QuerySet[Refusal]:

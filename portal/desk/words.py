@@ -22,6 +22,8 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "campaign.edited": _("Edited a campaign"),
     "campaign.stop_asked": _("Asked to stop a campaign"),
     "campaign.submitted": _("Submitted a campaign"),
+    "campaign_template.added": _("Kept a campaign template"),
+    "campaign_template.removed": _("Threw a campaign template away"),
     "client.added": _("Added a client"),
     "client.renamed": _("Renamed a client"),
     "client.activated": _("Activated a client"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from tendlc.actions.submitting import NotNow
 from tendlc.labels import coded_label, split_label
 from tendlc.models import Campaign
 from tendlc.operations import STOP_CAMPAIGN, UPDATE_CAMPAIGN
+from tendlc.rules import codes_in, fields_in
 
 REVIEWER = "reviewer"
 
@@ -122,17 +123,22 @@ def _ask(
 
 
 @transaction.atomic
-def note_comment(
-    scope: Scope, campaign: Campaign, text: str, *, fields: Sequence[str] = (), actor: User
-) -> Refusal:
+def note_comment(scope: Scope, campaign: Campaign, text: str, *, actor: User) -> Refusal:
     """Keep what a reviewer wrote, which the API does not carry, as a no to the campaign as it stands."""
     scope.require(Capability.PREPARE)
+    known, fields = codes_in(text), fields_in(text)
+    is_final = bool(known) and all(one.can_edit is False for one in known)
     refusal = note_refusal(
         campaign,
         said_by=REVIEWER,
+        code=" ".join(one.code for one in known),
         text=text,
         fields=[{"field": name} for name in fields],
-        resubmittable=Resubmittable.YES if fields else Resubmittable.UNKNOWN,
+        resubmittable=Resubmittable.NO
+        if is_final
+        else Resubmittable.YES
+        if fields
+        else Resubmittable.UNKNOWN,
     )
     record("campaign.comment_noted", campaign, actor=actor, after={"text": text})
     return refusal

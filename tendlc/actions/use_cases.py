@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portal.accounts.enums import Capability
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
@@ -20,6 +22,11 @@ def check_use_case(scope: Scope, brand: Brand, use_case: str, *, actor: User) ->
     if not brand.remote_id:
         raise NotNow
     return ask(USE_CASE, brand, actor=actor, api_key=brand.api_key, question={"use_case": use_case})
+
+
+def check_use_cases(scope: Scope, brand: Brand, use_cases: Sequence[str], *, actor: User) -> list[Inquiry]:
+    """Ask about several. Each is a row of its own, so that others' questions are answered in between."""
+    return [check_use_case(scope, brand, use_case, actor=actor) for use_case in use_cases]
 
 
 def campaign_fee(brand: Brand, use_case: str) -> Fee:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
@@ -219,9 +220,19 @@ def _changed(change: Change) -> Moment:
     )
 
 
+# What people did with an object, beside submitting it.
+DONE: Final = {
+    "campaign.submitted": gettext_lazy("Submitted by %(who)s"),
+    "campaign.edited": gettext_lazy("Edited by %(who)s"),
+    "campaign.stop_asked": gettext_lazy("Stop asked for by %(who)s"),
+    "campaign.comment_noted": gettext_lazy("Reviewers' comment noted by %(who)s"),
+}
+
+
 def _done(entry: AuditEntry) -> Moment:
+    text = DONE.get(entry.action, DONE["campaign.submitted"])
     who = entry.actor_name or _("the portal")
-    return Moment(label=_("Submitted by %(who)s") % {"who": who}, colour="azure", seen_at=entry.at)
+    return Moment(label=str(text) % {"who": who}, colour="azure", seen_at=entry.at)
 
 
 def _refused(refusal: Refusal) -> Moment:

@@ -38,8 +38,10 @@ def yes_no(label: Any, help_text: Any) -> forms.TypedChoiceField:
     )
 
 
-def area(rows: int, counter: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "data-counter": counter})
+def area(rows: int, counter: int, *, segments: bool = False) -> forms.Textarea:
+    """A text with a live count of its characters and, for an SMS, of its segments."""
+    counted = {"data-segments": "", "data-segments-text": str(_("{n} SMS"))} if segments else {}
+    return forms.Textarea(attrs={"rows": rows, "data-counter": counter, **counted})
 
 
 class StepForm(forms.Form):
@@ -176,7 +178,7 @@ class ConsentStep(StepForm):
     help_message = forms.CharField(
         label=_("Answer to HELP"),
         required=False,
-        widget=area(3, HELP_LIMIT),
+        widget=area(3, HELP_LIMIT, segments=True),
         help_text=_("The brand's name and how to reach it: telephone, e-mail or web address."),
     )
 
@@ -229,7 +231,7 @@ class MessagesStep(StepForm):
             self.fields[name] = forms.CharField(
                 label=_("Sample message %(number)s") % {"number": number},
                 required=False,
-                widget=area(3, SAMPLE_LIMIT),
+                widget=area(3, SAMPLE_LIMIT, segments=True),
             )
         self.fields[SAMPLES[0]].help_text = ngettext(
             "As people will get it, with the brand's name; placeholders in [brackets]. "

@@ -220,13 +220,20 @@ def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None
         **_context(journey),
         "form": form,
         "refused_fields": is_refused,
-        "said": at_fields(journey.findings, form.fields) if journey.draft else {},
+        "said": _said(journey, form),
     }
     if journey.step == "use_case" and journey.use_case:
         context |= {"answer": answer_context(request.scope, journey.brand, journey.use_case)}
     if journey.step == "consent":
         context["is_behind"] = flow_is_behind(as_initial(journey.values))
     return render(request, f"tendlc/campaign_{journey.step}.html", context)
+
+
+def _said(journey: Journey, form: StepForm) -> dict[str, Any]:
+    """What the rules say at the fields of a step; nothing before it was answered, and no block twice."""
+    if not any(journey.values.get(name) for name in form.fields):
+        return {}
+    return at_fields([one for one in journey.findings if not (one.blocks and form.is_bound)], form.fields)
 
 
 def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpResponse:
