@@ -66,9 +66,9 @@ class CampaignAdmin(MirrorAdmin):
 
 @admin.register(CampaignTemplate)
 class CampaignTemplateAdmin(ReadOnlyAdmin):
-    list_display = ("name", "account", "made_by", "created_at")
+    list_display = ("name", "account", "client", "made_by", "created_at")
     search_fields = ("name",)
-    list_select_related = ("account", "made_by")
+    list_select_related = ("account", "client", "made_by")
 
 
 @admin.register(CampaignCarrier)

@@ -105,12 +105,8 @@ def carrier_changes_of(campaign: Campaign, limit: int = 60) -> QuerySet[Change]:
 
 
 def campaign_templates(scope: Scope) -> QuerySet[CampaignTemplate]:
-    """The account's own templates: no client's, so everybody in the account sees them."""
-    return (
-        CampaignTemplate.objects.filter(account=scope.account)
-        .select_related("made_by")
-        .order_by("name", "pk")
-    )
+    """Templates made from campaigns of the clients a person works for; they may be used for any brand."""
+    return scope.rows(CampaignTemplate.objects.select_related("made_by", "client")).order_by("name", "pk")
 
 
 def refusals_of(obj: models.Model) -> QuerySet[Refusal]:

@@ -1,4 +1,4 @@
-"""Keeping the texts of a campaign as a template of the account, and throwing one away."""
+"""Keeping the texts of a campaign as a template, and throwing one away."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from portal.accounts.enums import Capability
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
 from portal.history.actions import record
-from tendlc.models import CampaignTemplate
+from tendlc.models import Campaign, CampaignTemplate
 
 
 class NameTaken(Exception):
-    """The account has a template of this name."""
+    """The client has a template of this name."""
 
 
 @transaction.atomic
-def save_template(scope: Scope, name: str, values: Mapping[str, Any], *, actor: User) -> CampaignTemplate:
-    """Keep a pattern under a name. Everybody in the account sees it. Raises NameTaken."""
+def save_template(
+    scope: Scope, campaign: Campaign, name: str, values: Mapping[str, Any], *, actor: User
+) -> CampaignTemplate:
+    """Keep a campaign's pattern under a name; whoever works for its client sees it. Raises NameTaken."""
     scope.require(Capability.PREPARE)
-    row = CampaignTemplate(account=scope.account, name=name, values=dict(values), made_by=actor)
+    row = CampaignTemplate(account=scope.account, client=campaign.client, name=name, made_by=actor)
+    row.values = dict(values)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -56,7 +56,7 @@ def _replaced(values: Mapping[str, Any], words: Mapping[str, str]) -> Values:
 
 
 class TemplateForm(forms.Form):
-    """What a template is called; everybody in the account finds it by that."""
+    """What a template is called, and found by."""
 
     name = forms.CharField(label=_("Name of the template"), max_length=100)
 

@@ -90,7 +90,7 @@ def _begin(request: ScopedRequest, brand: Brand, pattern: Mapping[str, Any]) -> 
 @require_safe
 @scoped(Capability.PREPARE)
 def templates(request: ScopedRequest) -> HttpResponse:
-    """The account's templates, and those that come with the portal."""
+    """Templates made here, and those that come with the portal."""
     context = {"rows": queries.campaign_templates(request.scope), "starters": STARTERS.values()}
     return render(request, "tendlc/campaign_templates.html", context)
 
@@ -113,13 +113,14 @@ def starter_use(request: ScopedRequest, key: str) -> HttpResponse:
 @page_and_form
 @scoped(Capability.PREPARE)
 def template_save(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Keep a campaign's texts, with placeholders for its brand, under a name that the account sees."""
+    """Keep a campaign's texts, with placeholders for its brand, under a name."""
     campaign = get_object_or_404(queries.campaigns(request.scope), pk=pk)
     pattern = pattern_of(campaign)
     form = TemplateForm(request.POST or None, initial={"name": campaign.label})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_template(request.scope, form.cleaned_data["name"], pattern, actor=request.user)
+            name = form.cleaned_data["name"]
+            actions.save_template(request.scope, campaign, name, pattern, actor=request.user)
         except actions.NameTaken:
             form.add_error("name", _("There is a template of this name. Choose another."))
         else:
