@@ -62,7 +62,7 @@ def _for_a_brand(
 
 def _begin(request: ScopedRequest, brand: Brand, pattern: Mapping[str, Any]) -> HttpResponse:
     """A draft for the brand; its use case is asked for anew, since another brand's answer says nothing of it."""
-    values = with_written_flow(filled(pattern, brand))
+    values = with_written_flow({"vertical": brand.vertical, **filled(pattern, brand)})
     journey = Journey(request.scope, brand, values=values)
     journey.draft = save_draft(
         request.scope,
