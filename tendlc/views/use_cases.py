@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -64,7 +66,7 @@ def use_cases(request: ScopedRequest, pk: int) -> HttpResponse:
     """All use cases of a brand with the last answer for each; posting asks about several, or all."""
     brand = get_object_or_404(queries.brands(request.scope), pk=pk)
     if request.method == "POST":
-        return _ask_several(request, brand)
+        return (_compare if request.POST.get("action") == "compare" else _ask_several)(request, brand)
     answers, asked = queries.latest_qualifications(brand), _asked(request.scope, brand)
     rows = [_row(value, answers.get(value), asked) for value in UseCase.values]
     context = {
@@ -118,6 +120,12 @@ def answer_context(scope: Scope, brand: Brand, use_case: str) -> dict[str, Any]:
         "is_fresh": queries.is_fresh(row.terms.row),
         "may_ask": scope.can(Capability.PREPARE),
     }
+
+
+def _compare(request: ScopedRequest, brand: Brand) -> HttpResponse:
+    chosen = urlencode({"use_case": request.POST.getlist("use_case")}, doseq=True)
+    path = reverse("tendlc:use_cases_compare", args=[request.scope.account.pk, brand.pk])
+    return redirect(f"{path}?{chosen}")
 
 
 def _ask_several(request: ScopedRequest, brand: Brand) -> HttpResponse:

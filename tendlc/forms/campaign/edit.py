@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tendlc import wire
 from tendlc.forms.campaign.review import LABELS, LONG, shown
+from tendlc.forms.campaign.said import point_to_remarks
 from tendlc.forms.campaign.steps import FLOW_LIMIT, HELP_LIMIT, SAMPLE_LIMIT, area, yes_no
 from tendlc.forms.campaign.values import Values
 from tendlc.models import Campaign
@@ -53,6 +54,7 @@ class EditForm(forms.Form):
             )
         self.fields["auto_renewal"].required = False
         self.order_fields(ORDER)
+        point_to_remarks(self)
 
     def clean(self) -> Values:
         """A field cannot be emptied: the document has no word for that, and nothing empty is sent."""

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+from django import forms
 
 from tendlc.forms.campaign.terms import Terms
 from tendlc.models import Brand
 from tendlc.rules import CAMPAIGN_RULES, CampaignCase, Finding, Severity, findings
+
+RULED: Final = frozenset(name for rule in CAMPAIGN_RULES for name in rule.fields)
+
+
+def point_to_remarks(form: forms.Form) -> None:
+    """Let screen readers find what the rules say of a text: it stands below the field, in _said.html."""
+    for name, field in form.fields.items():
+        if name in RULED and isinstance(field.widget, forms.Textarea):
+            places = [f"id_{name}_helptext"] if field.help_text else []
+            field.widget.attrs["aria-describedby"] = " ".join([*places, f"said-{name}"])
 
 
 def campaign_findings(
@@ -26,9 +38,9 @@ def names_of(brand: Brand, program: object = "") -> tuple[str, ...]:
 
 
 def at_fields(found: Iterable[Finding], names: Iterable[str]) -> dict[str, list[Finding]]:
-    """The findings by field, for each of the named ones a list; a summary of a rule belongs to its field."""
-    said: dict[str, list[Finding]] = {name: [] for name in names}
-    for finding in found:
+    """The findings by field, the gravest first; a list for each of the named fields that any rule is about."""
+    said: dict[str, list[Finding]] = {name: [] for name in names if name in RULED}
+    for finding in sorted(found, key=lambda one: list(Severity).index(one.severity)):
         if finding.field in said:
             said[finding.field].append(finding)
     return said

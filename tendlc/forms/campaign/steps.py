@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tendlc.enums import UseCase, Vertical
+from tendlc.forms.campaign.said import point_to_remarks
 from tendlc.forms.campaign.terms import Terms
 from tendlc.forms.campaign.texts import FLAGS
 from tendlc.message_flow import METHODS
@@ -54,6 +55,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.brand, self.terms = brand, terms
         self.adapt()
+        point_to_remarks(self)
         for name, field in self.fields.items():
             if not kwargs.get("initial", {}).get(name):
                 self.initial[name] = self.suggested(name) or field.initial
