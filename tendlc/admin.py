@@ -16,6 +16,7 @@ from tendlc.models import (
     Brand,
     Campaign,
     CampaignCarrier,
+    CampaignTemplate,
     Deadline,
     NumberLink,
     Qualification,
@@ -65,6 +66,13 @@ class CampaignAdmin(MirrorAdmin):
     list_filter = ("state", "use_case")
     search_fields = ("label", "label_code", "remote_id", "tcr_campaign_id", "brand__display_name")
     list_select_related = ("account", "brand")
+
+
+@admin.register(CampaignTemplate)
+class CampaignTemplateAdmin(ReadOnlyAdmin):
+    list_display = ("name", "account", "client", "made_by", "created_at")
+    search_fields = ("name",)
+    list_select_related = ("account", "client", "made_by")
 
 
 @admin.register(CampaignCarrier)

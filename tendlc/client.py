@@ -202,12 +202,13 @@ class TenDlcClient:
         return _campaign(self.api.call("POST", _CAMPAIGNS, ids={"brand_id": brand_id}, body=body))
 
     def get_campaign(self, brand_id: str, campaign_id: str) -> Campaign:
-        return _campaign(self.api.call("GET", _CAMPAIGN, ids=_campaign_ids(brand_id, campaign_id)))
+        answer = self.api.call("GET", _CAMPAIGN, ids=_campaign_ids(brand_id, campaign_id))
+        return _campaign(answer, campaign_id)
 
     def update_campaign(self, brand_id: str, campaign_id: str, body: Body) -> Campaign:
         require_documented(body, CAMPAIGN_PATCH_FIELDS)
         ids = _campaign_ids(brand_id, campaign_id)
-        return _campaign(self.api.call("PATCH", _CAMPAIGN, ids=ids, body=body))
+        return _campaign(self.api.call("PATCH", _CAMPAIGN, ids=ids, body=body), campaign_id)
 
     def stop_campaign(self, brand_id: str, campaign_id: str) -> None:
         """Stop a campaign for good (the document's heading says "brand"); cannot be undone."""
@@ -286,9 +287,10 @@ def _brand(answer: Answer) -> Brand:
     return brand
 
 
-def _campaign(answer: Answer) -> Campaign:
+def _campaign(answer: Answer, expected: str = "") -> Campaign:
+    """A campaign; of one that was asked for by id, that very one."""
     campaign = Campaign.from_json(answer.body)
-    _require(campaign.campaign_id, answer)
+    _require(campaign.campaign_id if not expected else campaign.campaign_id == expected, answer)
     return campaign
 
 

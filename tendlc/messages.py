@@ -184,8 +184,8 @@ register(
         level=Level.BAD,
         urgent=True,
         way_out=_(
-            "Read the reviewers' comment in Vonage's dashboard and correct the campaign there, "
-            "or start a new campaign."
+            "Copy the reviewers' comment from Vonage's dashboard to the campaign's page, then edit the campaign. "
+            "What cannot be changed needs a new campaign: “Copy” fills it in."
         ),
     ),
     Message(
@@ -205,6 +205,24 @@ register(
         level=Level.BAD,
         urgent=True,
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
+    ),
+    Message(
+        kind="tendlc.campaign_edit_refused",
+        label=_("An edit of a campaign is refused"),
+        title=_("Edit refused: %(name)s"),
+        text=_("Vonage did not accept the change: %(detail)s"),
+        level=Level.BAD,
+        urgent=True,
+        way_out=_("The campaign is as it was. Open “Edit”: what you typed is still there."),
+    ),
+    Message(
+        kind="tendlc.campaign_stop_refused",
+        label=_("Stopping a campaign is refused"),
+        title=_("Not stopped: %(name)s"),
+        text=_("Vonage did not stop the campaign: %(detail)s"),
+        level=Level.BAD,
+        urgent=True,
+        way_out=_("The campaign goes on and is paid for. Read the reason on its page, then stop it again."),
     ),
     Message(
         kind="tendlc.carrier_approved",

@@ -349,6 +349,27 @@ class Deadline(AboutObject, Stamped):
         return f"{self.get_kind_display()} · {self.object_name}"
 
 
+class CampaignTemplate(Stamped):
+    """Texts of a campaign with placeholders for a brand's names and links; the client is that of the campaign
+    they come from."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    values: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("campaign template")
+        verbose_name_plural = _("campaign templates")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "client", "name"], name="template_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SyncRun(models.Model):
     """One walk over a list at Vonage; complete only if every page came and the unique ids match the totals."""
 

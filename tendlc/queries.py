@@ -13,10 +13,11 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
-from tendlc.enums import CampaignState, WaitingOn
+from tendlc.enums import Axis, CampaignState, WaitingOn
 from tendlc.models import (
     Brand,
     Campaign,
+    CampaignTemplate,
     Deadline,
     NumberLink,
     Qualification,
@@ -121,6 +122,22 @@ def changes_of(obj: models.Model, limit: int = 100) -> QuerySet[Change]:
         object_type=type_of(obj),
         object_id=obj.pk,
     ).order_by("-seen_at", "-id")[:limit]
+
+
+def carrier_changes_of(campaign: Campaign, limit: int = 60) -> QuerySet[Change]:
+    """What each carrier was seen to say of a campaign, newest first."""
+    rows = Change.objects.filter(
+        account_id=campaign.account_id,
+        object_type=type_of(campaign),
+        object_id=campaign.pk,
+        axis=Axis.CARRIER,
+    )
+    return rows.order_by("-seen_at", "-id")[:limit]
+
+
+def campaign_templates(scope: Scope) -> QuerySet[CampaignTemplate]:
+    """Templates made from campaigns of the clients a person works for; they may be used for any brand."""
+    return scope.rows(CampaignTemplate.objects.select_related("made_by", "client")).order_by("name", "pk")
 
 
 def refusals_of(obj: models.Model) -> QuerySet[Refusal]:

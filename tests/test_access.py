@@ -21,6 +21,7 @@ from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
+from tendlc.models import CampaignTemplate
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
 from tests.people import People
@@ -69,10 +70,20 @@ OBJECTS = {
     "tendlc:import_clients": "api_key",
     "tendlc:use_cases": "brand",
     "tendlc:use_case": "brand",
+    "tendlc:use_cases_compare": "brand",
     "tendlc:campaign_new": "brand",
     "tendlc:campaign": "campaign",
     "tendlc:campaign_again": "campaign",
     "tendlc:campaign_sync": "campaign",
+    "tendlc:campaign_check": "brand",
+    "tendlc:campaign_comment": "campaign",
+    "tendlc:campaign_copy": "campaign",
+    "tendlc:template_save": "campaign",
+    "tendlc:template_use": "template",
+    "tendlc:template_remove": "template",
+    "tendlc:campaign_edit": "campaign",
+    "tendlc:campaign_edit_check": "campaign",
+    "tendlc:campaign_stop": "campaign",
     "tendlc:numbers_link": "campaign",
     "tendlc:number_sync": "number",
 }
@@ -126,6 +137,8 @@ class World:
             values["pk"] = self.ids[OBJECTS[name]]
         if "use_case" in ROUTES[name]:
             values["use_case"] = "MARKETING"
+        if "key" in ROUTES[name]:
+            values["key"] = "orders"
         return reverse(name, kwargs=values)
 
 
@@ -164,6 +177,9 @@ def world(people: People) -> World:
         "campaign": campaign.pk,
         "number": number.pk,
         "deadline": make_deadline(brand).pk,
+        "template": CampaignTemplate.objects.create(
+            account=people.account, client=client, name=SECRET, made_by=people.member
+        ).pk,
     }
     return World(people, ids)
 

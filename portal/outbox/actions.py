@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -110,8 +111,12 @@ def ask(
     actor: User | None,
     api_key: ApiKey,
     question: Mapping[str, Any] | None = None,
+    not_before: datetime | None = None,
 ) -> Inquiry:
-    """Put a read somebody waits for; the same unanswered question is not put twice."""
+    """Put a read somebody waits for; the same unanswered question is not put twice.
+
+    `not_before` spreads many questions over time, so that another person's single one goes between them.
+    """
     asked = dict(question or {})
     names = about(obj)
     waiting = Inquiry.objects.filter(
@@ -127,7 +132,7 @@ def ask(
         kind=kind,
         question=asked,
         asked_by=actor,
-        next_try_at=timezone.now(),
+        next_try_at=not_before or timezone.now(),
     )
     transaction.on_commit(ring_for_answer, robust=True)
     return inquiry

@@ -14,12 +14,21 @@ from tendlc.actions.brands import (
     submit_brand,
     why_no_revet,
 )
+from tendlc.actions.campaign_changes import (
+    campaign_change_payload,
+    campaign_changes,
+    edit_campaign,
+    editable_now,
+    note_comment,
+    stop_campaign,
+)
+from tendlc.actions.campaign_templates import NameTaken, remove_template, save_template
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
 from tendlc.actions.deadlines import finish_deadline
 from tendlc.actions.importing import NEW, Proposal, assign_clients, propose_clients
 from tendlc.actions.numbers import Linking, link_numbers
 from tendlc.actions.submitting import NotNow, sync_now
-from tendlc.actions.use_cases import campaign_fee, check_use_case
+from tendlc.actions.use_cases import campaign_fee, check_use_case, check_use_cases
 from tendlc.actions.vettings import SHARED_FIELDS, import_vetting, request_vetting
 
 __all__ = [
@@ -27,24 +36,34 @@ __all__ = [
     "NEW",
     "SHARED_FIELDS",
     "Linking",
+    "NameTaken",
     "NotNow",
     "Proposal",
     "accept_facts",
     "assign_clients",
     "brand_payload",
+    "campaign_change_payload",
+    "campaign_changes",
     "campaign_fee",
     "campaign_payload",
     "change_brand",
     "change_fee",
     "change_payload",
     "check_use_case",
+    "check_use_cases",
     "delete_brand",
+    "edit_campaign",
+    "editable_now",
     "finish_deadline",
     "import_vetting",
     "link_numbers",
+    "note_comment",
     "propose_clients",
+    "remove_template",
     "request_vetting",
     "revet_brand",
+    "save_template",
+    "stop_campaign",
     "submit_brand",
     "submit_campaign",
     "sync_now",

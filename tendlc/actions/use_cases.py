@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
 from portal.accounts.enums import Capability
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
@@ -16,10 +22,29 @@ from tendlc.operations import USE_CASE
 
 def check_use_case(scope: Scope, brand: Brand, use_case: str, *, actor: User) -> Inquiry:
     """Ask whether a brand may run a use case; the worker answers. Raises NotNow before Vonage knows the brand."""
+    return check_use_cases(scope, brand, [use_case], actor=actor)[0]
+
+
+def check_use_cases(scope: Scope, brand: Brand, use_cases: Sequence[str], *, actor: User) -> list[Inquiry]:
+    """Ask about several, one after the other, so that nobody else's question waits behind all of them.
+
+    Raises NotNow before Vonage knows the brand.
+    """
     scope.require(Capability.PREPARE)
     if not brand.remote_id:
         raise NotNow
-    return ask(USE_CASE, brand, actor=actor, api_key=brand.api_key, question={"use_case": use_case})
+    now, apart = timezone.now(), timedelta(seconds=settings.INQUIRY_SPACING_SECONDS)
+    return [
+        ask(
+            USE_CASE,
+            brand,
+            actor=actor,
+            api_key=brand.api_key,
+            question={"use_case": use_case},
+            not_before=now + place * apart,
+        )
+        for place, use_case in enumerate(use_cases)
+    ]
 
 
 def campaign_fee(brand: Brand, use_case: str) -> Fee:

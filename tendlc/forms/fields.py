@@ -88,11 +88,6 @@ def readable_tax_number(number: str, country: str) -> str:
     return f"{number[:2]}-{number[2:]}" if is_american else number
 
 
-def looks_like_ssn(text: str) -> bool:
-    """Whether a US tax number was typed the way a person's social security number is written."""
-    return re.fullmatch(r"\s*[0-9]{3}-[0-9]{2}-[0-9]{4}\s*", text) is not None
-
-
 def business_id(text: str, kind: str) -> str:
     """A DUNS, LEI or GIIN in its own form; a LEI's check digits must fit (ISO 17442)."""
     plain = text.strip().upper()
@@ -183,11 +178,6 @@ def website(text: str) -> str:
         raise ValidationError(_("Leave user name and password out of the address."))
     path = "" if parts.path == "/" and not parts.query else parts.path
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, parts.query, ""))
-
-
-def host_of(address: str) -> str:
-    """The host of a web address without its `www.`."""
-    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def email(text: str) -> str:

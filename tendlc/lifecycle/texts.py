@@ -33,8 +33,8 @@ _CORRECT_BRAND: Final = _(
     "Read the feedback, correct what it names, then revet the brand; or request external vetting."
 )
 _CORRECT_CAMPAIGN: Final = _(
-    "Read the reviewers' comment in Vonage's dashboard and correct the campaign there; what you change there "
-    "shows here after the next look (“Sync now”). Or start a new campaign."
+    "Copy the reviewers' comment from Vonage's dashboard to this page, then edit the campaign. What cannot be "
+    "changed needs a new campaign: “Copy” fills it in."
 )
 _REFUSED: Final = Explanation(
     _("Vonage refused it. Nothing was registered."),
@@ -127,7 +127,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
         CarrierState.APPROVED: Explanation(_("The carrier accepts the campaign.")),
         CarrierState.REJECTED: Explanation(
             _("The carrier does not accept the campaign."),
-            _("Correct the campaign in Vonage's dashboard, or ask support for the reason."),
+            _("Paste the reason if you have it, edit the campaign, or ask support."),
         ),
         CarrierState.SUSPENDED: Explanation(
             _("The carrier has suspended the campaign; it delivers none of its messages."),

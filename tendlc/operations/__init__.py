@@ -16,8 +16,10 @@ from tendlc.operations.names import (
     REFRESH,
     REQUEST_VETTING,
     REVET_BRAND,
+    STOP_CAMPAIGN,
     SYNC_KEY,
     UPDATE_BRAND,
+    UPDATE_CAMPAIGN,
     USE_CASE,
 )
 
@@ -32,8 +34,10 @@ __all__ = [
     "REFRESH",
     "REQUEST_VETTING",
     "REVET_BRAND",
+    "STOP_CAMPAIGN",
     "SYNC_KEY",
     "UPDATE_BRAND",
+    "UPDATE_CAMPAIGN",
     "USE_CASE",
     "brands",
     "campaigns",

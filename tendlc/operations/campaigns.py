@@ -8,19 +8,26 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.enums import Source
+from portal.notices.actions import tell
 from portal.outbox.kinds import Found, Kind, Sighting, register
 from portal.outbox.models import Operation
+from portal.outbox.storing import refusal_of
 from portal.vonage.http import ApiClient
+from portal.vonage.problems import NotFound
 from tendlc import queries, wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import CampaignState
 from tendlc.labels import split_label
+from tendlc.lifecycle import campaign_state
 from tendlc.messages import path_of
 from tendlc.models import Campaign
-from tendlc.operations.names import CREATE_CAMPAIGN
+from tendlc.operations.names import CREATE_CAMPAIGN, STOP_CAMPAIGN, UPDATE_CAMPAIGN
 from tendlc.operations.storing import give_way, store_refusal
 from tendlc.operations.use_cases import qualify
-from tendlc.sync import Seen, absorb_campaign
+from tendlc.sync import Seen, absorb_campaign, absorb_stop
+
+# A campaign that is on its way out, or out: what a stop wants is so.
+ENDING = (CampaignState.STOPPING, CampaignState.STOPPED, CampaignState.EXPIRED)
 
 
 @register
@@ -75,6 +82,118 @@ class CreateCampaign(Kind):
         store_refusal(
             operation, _campaign(operation), problem, CampaignState.REFUSED, "tendlc.campaign_refused"
         )
+
+
+@register
+class UpdateCampaign(Kind):
+    """PATCH a campaign. Evidence: its fields read as asked for, so setting them twice does no more than once."""
+
+    name = UPDATE_CAMPAIGN
+    label = _("Edit a campaign")
+    idempotent = True
+
+    def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        record = _read(operation, api)
+        is_so = all(_reads_as(record, name, value) for name, value in operation.payload.items())
+        return Sighting((Found(record.campaign_id, record.raw),) if is_so else ())
+
+    def send(self, operation: Operation, api: ApiClient) -> Found:
+        campaign = _campaign(operation)
+        record = TenDlcClient(api).update_campaign(
+            campaign.brand.remote_id, campaign.remote_id, operation.payload
+        )
+        return Found(record.campaign_id, record.raw)
+
+    def applied(self, operation: Operation, found: Found) -> None:
+        """What was asked for becomes the wish; the answer is the fact, which may differ from it."""
+        campaign = _campaign(operation)
+        wished = dict(operation.payload)
+        if "label" in wished:
+            wished["label"] = split_label(wished["label"])[0]
+        Campaign.objects.filter(pk=campaign.pk).update(wished=campaign.wished | wished)
+        record = wire.Campaign.from_json(dict(found.raw))
+        seen = Seen(found.asked_at, Source.ANSWER)
+        absorb_campaign(record, brand=campaign.brand, seen=seen, campaign=campaign)
+
+    def page(self, operation: Operation) -> str:
+        return path_of(_campaign(operation))
+
+    def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
+        _leave_as_it_is(operation, problem, "tendlc.campaign_edit_refused")
+
+
+@register
+class StopCampaign(Kind):
+    """DELETE a campaign. Evidence: it is ending, or it is gone while the same key still reads its brand."""
+
+    name = STOP_CAMPAIGN
+    label = _("Stop a campaign")
+    idempotent = True
+
+    def look(self, operation: Operation, api: ApiClient) -> Sighting:
+        try:
+            record = _read(operation, api)
+        except NotFound:
+            return Sighting((_gone(operation, api),))
+        is_ending = campaign_state(record.status) in ENDING
+        return Sighting((Found(record.campaign_id, record.raw),) if is_ending else ())
+
+    def send(self, operation: Operation, api: ApiClient) -> Found:
+        campaign = _campaign(operation)
+        try:
+            TenDlcClient(api).stop_campaign(campaign.brand.remote_id, campaign.remote_id)
+        except NotFound:
+            return _gone(operation, api)
+        return Found(campaign.remote_id)
+
+    def applied(self, operation: Operation, found: Found) -> None:
+        campaign = _campaign(operation)
+        seen = Seen(found.asked_at, Source.ANSWER)
+        if found.raw:
+            record = wire.Campaign.from_json(dict(found.raw))
+            absorb_campaign(record, brand=campaign.brand, seen=seen, campaign=campaign)
+        else:
+            absorb_stop(campaign, seen=seen)
+
+    def page(self, operation: Operation) -> str:
+        return path_of(_campaign(operation))
+
+    def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
+        _leave_as_it_is(operation, problem, "tendlc.campaign_stop_refused")
+
+
+def _read(operation: Operation, api: ApiClient) -> wire.Campaign:
+    campaign = _campaign(operation)
+    return TenDlcClient(api).get_campaign(campaign.brand.remote_id, campaign.remote_id)
+
+
+def _gone(operation: Operation, api: ApiClient) -> Found:
+    """A 404 means "not there" only while the key reads the brand. Raises VonageError when it does not."""
+    campaign = _campaign(operation)
+    TenDlcClient(api).get_brand(campaign.brand.remote_id)
+    return Found(campaign.remote_id)
+
+
+def _reads_as(record: wire.Campaign, name: str, value: Any) -> bool:
+    """Whether a field reads as it was asked for; white space at line ends and edges makes no difference."""
+    fact = getattr(record, name)
+    return fact == value or (isinstance(value, str) and str(fact).split() == value.split())
+
+
+def _leave_as_it_is(operation: Operation, problem: Mapping[str, Any], notice: str) -> None:
+    """A no to a change: the campaign stays where it stands. A wish that was taken back is told to nobody."""
+    if problem.get("code") == "cancelled":
+        return
+    campaign = _campaign(operation)
+    refusal_of(operation, campaign, problem)
+    detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))
+    tell(
+        notice,
+        campaign,
+        key=f"{notice}:{operation.pk}",
+        path=path_of(campaign),
+        values={"detail": detail},
+    )
 
 
 def _campaign(operation: Operation) -> Campaign:

@@ -11,6 +11,8 @@ REVET_BRAND: Final = "tendlc.revet_brand"
 REQUEST_VETTING: Final = "tendlc.request_vetting"
 IMPORT_VETTING: Final = "tendlc.import_vetting"
 CREATE_CAMPAIGN: Final = "tendlc.create_campaign"
+UPDATE_CAMPAIGN: Final = "tendlc.update_campaign"
+STOP_CAMPAIGN: Final = "tendlc.stop_campaign"
 LINK_NUMBER: Final = "tendlc.link_number"
 
 KEY_TEST: Final = "tendlc.key_test"

@@ -10,6 +10,7 @@ from tendlc.sync.absorb import (
     absorb_deleted_brand,
     absorb_number,
     absorb_qualification,
+    absorb_stop,
     absorb_vetting,
 )
 from tendlc.sync.catalogue import read_catalogue, read_catalogue_once
@@ -27,6 +28,7 @@ __all__ = [
     "absorb_deleted_brand",
     "absorb_number",
     "absorb_qualification",
+    "absorb_stop",
     "absorb_vetting",
     "cycle_key",
     "keep_deadlines",

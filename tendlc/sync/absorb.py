@@ -185,6 +185,18 @@ def absorb_campaign(
     return row
 
 
+@transaction.atomic
+def absorb_stop(campaign: Campaign, *, seen: Seen) -> None:
+    """Vonage took a stop without a word on where the campaign stands: it is ending until it is read again."""
+    row = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    before, not_before = (row.state, row.remote_status), row.seen_at
+    row.state, row.seen_at = CampaignState.STOPPING, seen.asked_at
+    _set_waiting(row, Axis.CAMPAIGN, row.state, seen.asked_at)
+    row.save(update_fields=["state", "seen_at", "waiting_on", "waiting_since", "expected_by", "updated_at"])
+    if before[0] != row.state:
+        _note(row, Axis.CAMPAIGN, before, not_before, seen)
+
+
 def _absorb_carrier(campaign: Campaign, record: wire.MnoMetadata, seen: Seen) -> None:
     network_id = (record.network_id or record.mno)[:40]
     if not network_id:

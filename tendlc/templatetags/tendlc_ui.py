@@ -16,8 +16,10 @@ from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.web.templatetags.portal_ui import badge, when, words
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.forms.campaign.review import LABELS
 from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Vetting
+from tendlc.rules import codes_in
 
 register = template.Library()
 STATES: Final[dict[type, Any]] = {
@@ -68,6 +70,15 @@ def is_held(operation: Operation | None) -> bool:
     return bool(operation.waiting_for or key.refused_at or not key.is_active)
 
 
+register.filter("known_codes", codes_in)
+
+
+@register.filter
+def named(found: Mapping[str, Any], name: str) -> Any:
+    """One entry of a mapping, None where it has none."""
+    return found.get(name)
+
+
 @register.filter
 def explained_fields(fields: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The named fields of which something was said."""
@@ -78,3 +89,15 @@ def explained_fields(fields: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
 def bare_fields(fields: Iterable[Mapping[str, Any]]) -> str:
     """The fields that were only named, in one line."""
     return ", ".join(words(one.get("field", "")) for one in fields if not one.get("description"))
+
+
+@register.simple_tag
+def field_label(name: str) -> str:
+    """A field of a campaign as forms call it; one they do not know by its own name."""
+    return str(LABELS.get(name, words(name)))
+
+
+@register.inclusion_tag("tendlc/_said.html", takes_context=True)
+def said_of(context: Mapping[str, Any], name: str, *, oob: bool = False) -> dict[str, Any]:
+    """What the rules say of one field; the place is there without a word, so that it can be filled while typing."""
+    return {"name": name, "found": (context.get("said") or {}).get(name, ()), "oob": oob}

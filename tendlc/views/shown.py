@@ -191,6 +191,10 @@ ACTED: Final = {
     "brand.revet_brand": gettext_lazy("Revet asked for by %(who)s"),
     "brand.facts_accepted": gettext_lazy("Vonage's values accepted by %(who)s"),
     "brand.client_set": gettext_lazy("Client set by %(who)s"),
+    "campaign.submitted": gettext_lazy("Submitted by %(who)s"),
+    "campaign.edited": gettext_lazy("Edited by %(who)s"),
+    "campaign.stop_asked": gettext_lazy("Stop asked for by %(who)s"),
+    "campaign.comment_noted": gettext_lazy("Reviewers' comment noted by %(who)s"),
 }
 
 

@@ -10,7 +10,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
@@ -22,9 +25,12 @@ from portal.outbox.queries import inquiries
 from portal.outbox.words import problem_text
 from portal.web.htmx import wants_fragment
 from tendlc import actions, operations, queries
-from tendlc.enums import UseCase
+from tendlc.enums import BrandState, UseCase
 from tendlc.forms.campaign import USE_CASES, Terms
 from tendlc.models import Brand
+from tendlc.wire import MnoMetadata
+
+MOST_COMPARED = 3
 
 
 @dataclass(frozen=True)
@@ -48,22 +54,47 @@ class UseCaseRow:
     terms: Terms
     asking: Asking | None
 
+    @property
+    def by_name(self) -> dict[str, MnoMetadata]:
+        """What each carrier says, by its name."""
+        return dict(self.terms.carriers)
 
-@require_safe
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @scoped()
 def use_cases(request: ScopedRequest, pk: int) -> HttpResponse:
-    """All use cases of a brand with the last answer for each."""
+    """All use cases of a brand with the last answer for each; posting asks about several, or all."""
     brand = get_object_or_404(queries.brands(request.scope), pk=pk)
+    if request.method == "POST":
+        return (_compare if request.POST.get("action") == "compare" else _ask_several)(request, brand)
     answers, asked = queries.latest_qualifications(brand), _asked(request.scope, brand)
     rows = [_row(value, answers.get(value), asked) for value in UseCase.values]
     context = {
         "brand": brand,
         "rows": rows,
         "moves": any(row.asking and row.asking.moves for row in rows),
+        "progress": _progress(rows),
+        "networks": _networks(rows),
+        "ways": ways_to_more(brand),
         "may_ask": request.scope.can(Capability.PREPARE),
     }
     template = "tendlc/_use_case_list.html" if wants_fragment(request) else "tendlc/use_cases.html"
     return render(request, template, context)
+
+
+@require_safe
+@scoped()
+def compare(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Two or three use cases side by side, before one is chosen."""
+    brand = get_object_or_404(queries.brands(request.scope), pk=pk)
+    chosen = [value for value in dict.fromkeys(request.GET.getlist("use_case")) if value in UseCase.values]
+    if not 2 <= len(chosen) <= MOST_COMPARED:
+        messages.info(request, _("Choose two or three use cases to compare."))
+        return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
+    answers, asked = queries.latest_qualifications(brand), _asked(request.scope, brand)
+    rows = [_row(value, answers.get(value), asked) for value in chosen]
+    context = {"brand": brand, "rows": rows, "may_ask": request.scope.can(Capability.PREPARE)}
+    return render(request, "tendlc/use_cases_compare.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +122,39 @@ def answer_context(scope: Scope, brand: Brand, use_case: str) -> dict[str, Any]:
     }
 
 
+def _compare(request: ScopedRequest, brand: Brand) -> HttpResponse:
+    chosen = urlencode({"use_case": request.POST.getlist("use_case")}, doseq=True)
+    path = reverse("tendlc:use_cases_compare", args=[request.scope.account.pk, brand.pk])
+    return redirect(f"{path}?{chosen}")
+
+
+def _ask_several(request: ScopedRequest, brand: Brand) -> HttpResponse:
+    """The chosen ones, or all that have no young answer: asking is free, but takes a request each."""
+    answers = queries.latest_qualifications(brand)
+    if request.POST.get("action") == "all":
+        wanted = [value for value in UseCase.values if not queries.is_fresh(answers.get(value))]
+    else:
+        wanted = [value for value in UseCase.values if value in request.POST.getlist("use_case")]
+    try:
+        asked = actions.check_use_cases(request.scope, brand, wanted, actor=request.user)
+    except actions.NotNow:
+        messages.warning(request, _("Vonage does not know this brand yet. Ask again once it is registered."))
+    else:
+        messages.info(request, _several_text(len(asked)))
+    return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
+
+
+def _several_text(count: int) -> str:
+    if not count:
+        return _("Nothing was asked: choose use cases, or wait until their answers are a day old.")
+    text = ngettext(
+        "%(n)d question is saved. Vonage is asked one after the other; you may leave this page.",
+        "%(n)d questions are saved. Vonage is asked one after the other; you may leave this page.",
+        count,
+    )
+    return text % {"n": count}
+
+
 def _ask(request: ScopedRequest, brand: Brand, use_case: str) -> HttpResponse:
     label = UseCase(use_case).label
     try:
@@ -104,6 +168,35 @@ def _ask(request: ScopedRequest, brand: Brand, use_case: str) -> HttpResponse:
     if request.POST.get("next") == "list":
         return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
     return redirect("tendlc:use_case", request.scope.account.pk, brand.pk, use_case)
+
+
+def _progress(rows: list[UseCaseRow]) -> dict[str, int]:
+    """How many of the use cases have an answer, and how many are being asked."""
+    return {
+        "answered": sum(row.terms.row is not None for row in rows),
+        "open": sum(bool(row.asking and row.asking.moves) for row in rows),
+        "all": len(rows),
+    }
+
+
+def _networks(rows: list[UseCaseRow]) -> list[str]:
+    """The carriers that any answer names, in the order in which they come: the columns of the matrix."""
+    return list(dict.fromkeys(name for row in rows for name, _record in row.terms.carriers))
+
+
+def ways_to_more(brand: Brand) -> str:
+    """What would open more use cases to a brand as it stands; "" where nothing is known to."""
+    texts = {
+        BrandState.PENDING: _("The brand is still being checked; most use cases open once it is verified."),
+        BrandState.UNVERIFIED: _(
+            "The brand is not verified. Correct it by its feedback or have it vetted; then check again."
+        ),
+        BrandState.VERIFIED: _(
+            "The brand is verified but not vetted. External vetting opens most use cases, and its score raises "
+            "throughput and tier; “Low volume” needs none."
+        ),
+    }
+    return texts.get(BrandState(brand.state), "")
 
 
 def _row(value: str, answer: Any, asked: Mapping[str, Inquiry]) -> UseCaseRow:

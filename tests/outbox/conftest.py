@@ -16,7 +16,7 @@ from portal.accounts.scope import Scope
 from portal.outbox import calls, claims, engine, health, inquiries, locks
 from portal.outbox.locks import current_sender
 from portal.outbox.models import KeyHealth, Operation
-from tendlc.actions import link_numbers, submit_brand, submit_campaign
+from tendlc.actions import edit_campaign, link_numbers, stop_campaign, submit_brand, submit_campaign
 from tendlc.models import Brand, Campaign, NumberLink
 from tests.builders import make_api_key
 from tests.people import People
@@ -86,6 +86,20 @@ class Desk:
         campaign = self.campaign()
         run()
         campaign.refresh_from_db()
+        return campaign
+
+    def edited_campaign(self) -> Campaign:
+        """A campaign at Vonage with a change asked for, not yet sent."""
+        campaign = self.registered_campaign()
+        edit_campaign(
+            self.scope, campaign, {"help_message": "Acme: write to help@acme.example."}, actor=self.scope.user
+        )
+        return campaign
+
+    def stopped_campaign(self) -> Campaign:
+        """A campaign at Vonage whose end is asked for, not yet sent."""
+        campaign = self.registered_campaign()
+        stop_campaign(self.scope, campaign, actor=self.scope.user)
         return campaign
 
     def number(self, campaign: Campaign | None = None, digits: str = "14155550110") -> NumberLink:

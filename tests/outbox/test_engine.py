@@ -36,6 +36,8 @@ KINDS: dict[str, Callable[[Desk], Any]] = {
     "create_brand": lambda desk: desk.brand(),
     "create_campaign": lambda desk: desk.campaign(),
     "link_number": lambda desk: desk.number(),
+    "change_campaign": lambda desk: desk.edited_campaign(),
+    "stop_campaign": lambda desk: desk.stopped_campaign(),
 }
 LOST_AFTER = [
     {"kind": "reset", "when": "after"},

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 SAMPLE = "Vonage Bakery: your order [number] is ready, see https://bakery.example/o. Reply STOP to opt out."
+OTHER = "Vonage Bakery: we open at 7 tomorrow, see https://bakery.example/hours. Reply STOP to opt out."
 STEPS: dict[str, dict[str, Any]] = {
     "use_case": {"use_case": "CUSTOMER_CARE"},
     "about": {
         "vertical": "RETAIL",
-        "description": "Vonage Bakery answers its customers' questions about orders and opening hours.",
+        "description": "Vonage Bakery answers its customers' questions about orders and opening hours, "
+        "which they asked by text message or on its website.",
         "sub_use_cases": ["ACCOUNT_NOTIFICATION"],
     },
     "flags": {
@@ -39,7 +41,7 @@ STEPS: dict[str, dict[str, Any]] = {
     },
     "messages": {
         "sample_one": SAMPLE,
-        "sample_two": SAMPLE,
+        "sample_two": OTHER,
         "label": "Opening hours",
         "auto_renewal": "true",
     },

@@ -9,7 +9,8 @@ from portal.accounts.models import ApiKey
 from tendlc import wire
 from tendlc.forms.brand import BrandForm
 from tendlc.forms.choices import US_STATES, country_choices
-from tendlc.forms.fields import looks_like_ssn, website
+from tendlc.forms.fields import website
+from tendlc.rules.brand import looks_like_ssn
 from tests.builders import make_account, make_api_key, make_client, make_membership, make_scope
 from tests.people import People
 from tests.tendlc.builders import BRAND_VALUES, make_brand, make_draft

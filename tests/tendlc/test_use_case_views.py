@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
+from portal.outbox.inquiries import due_inquiries
 from portal.outbox.models import Inquiry
 from tendlc.enums import UseCase
 from tendlc.models import Brand
@@ -233,3 +235,77 @@ def test_no_state_of_the_brand_stops_a_person_from_asking(people: People, state:
     brand = make_brand(people.account, client=people.client, state=state)
     ask(people, brand)
     assert Inquiry.objects.count() == 1
+
+
+# --- The matrix ----------------------------------------------------------------------------------
+
+
+def test_matrix_shows_each_carrier_s_terms_beside_the_answer(people: People, brand: Brand) -> None:
+    make_qualification(brand, raw=TERMS, annual_fee=120)
+    page = text_of(people, list_url(brand))
+    for text in ("AT&amp;T", "T-Mobile", "class E", "240 a minute", "LOW", "2 samples", "1 of 20 have"):
+        assert text in page, text
+
+
+def test_denial_is_said_with_its_reason_and_what_would_change_it(people: People, brand: Brand) -> None:
+    make_qualification(brand, "MARKETING", qualified=False, reason="Only vetted brands may.")
+    page = text_of(people, list_url(brand))
+    assert "Only vetted brands may." in page
+    assert "External vetting opens most use cases" in page
+
+
+def test_chosen_use_cases_are_asked_apart_in_time(people: People, brand: Brand, settings: Settings) -> None:
+    settings.INQUIRY_SPACING_SECONDS = 5
+    browser = browser_of(people.member)
+    for _ in range(2):  # a double click asks once
+        browser.post(list_url(brand), {"use_case": ["2FA", "MIXED", "NONSENSE"], "action": "chosen"})
+    first, second = Inquiry.objects.order_by("pk")
+    assert [row.question["use_case"] for row in (first, second)] == ["2FA", "MIXED"]
+    assert timedelta(seconds=4) < second.next_try_at - first.next_try_at < timedelta(seconds=6)
+
+
+def test_somebody_else_s_question_goes_between_many(people: People, brand: Brand, settings: Settings) -> None:
+    settings.INQUIRY_SPACING_SECONDS = 60
+    browser_of(people.member).post(list_url(brand), {"action": "all"})
+    other = make_brand(people.account, client=people.other_client, api_key=brand.api_key)
+    browser_of(people.limited).post(list_url(other), {"use_case": "2FA", "action": "chosen"})
+    due = [row.object_id for row in due_inquiries(timezone.now()).order_by("next_try_at", "id")]
+    assert due.count(brand.pk) == 1
+    assert due.count(other.pk) == 1
+
+
+def test_all_asks_only_what_has_no_young_answer(people: People, brand: Brand) -> None:
+    make_qualification(brand, "2FA")
+    make_qualification(brand, "MIXED", checked_at=timezone.now() - timedelta(days=3))
+    browser_of(people.member).post(list_url(brand), {"action": "all"})
+    asked = {row.question["use_case"] for row in Inquiry.objects.all()}
+    assert len(asked) == 19
+    assert "2FA" not in asked
+    assert "19 questions are on their way" in text_of(people, list_url(brand))
+
+
+def test_asking_about_several_needs_the_right_role(people: People, brand: Brand) -> None:
+    status = {
+        name: browser_of(getattr(people, name)).post(list_url(brand), {"action": "all"}).status_code
+        for name in ("small", "limited", "stranger")
+    }
+    assert status == {"small": 403, "limited": 404, "stranger": 404}
+    assert not Inquiry.objects.exists()
+
+
+def test_two_use_cases_stand_side_by_side_before_one_is_chosen(people: People, brand: Brand) -> None:
+    make_qualification(brand, "2FA", raw=TERMS)
+    path = reverse("tendlc:use_cases_compare", args=[brand.account_id, brand.pk])
+    answer = browser_of(people.member).get(path, {"use_case": ["2FA", "MIXED"]})
+    page = answer.content.decode()
+    assert [row.value for row in answer.context["rows"]] == ["2FA", "MIXED"]
+    assert "?use_case=2FA" in page
+    assert "?use_case=MIXED" in page
+    assert browser_of(people.member).get(path, {"use_case": ["2FA"]}).status_code == 302
+    assert answers(people, f"{path}?use_case=2FA&use_case=MIXED") == {
+        "member": 200,
+        "small": 200,
+        "limited": 404,
+        "stranger": 404,
+        "nobody": 302,
+    }

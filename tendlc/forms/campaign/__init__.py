@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tendlc.forms.campaign.cautions import cautions
 from tendlc.forms.campaign.review import ReviewForm, Row, Section, review_sections
+from tendlc.forms.campaign.said import at_fields, blocking, campaign_findings, names_of, to_confirm
 from tendlc.forms.campaign.search import CampaignFilter
-from tendlc.forms.campaign.steps import REVIEW, SAMPLES, STEP_OF, STEPS, TITLES, StepForm
+from tendlc.forms.campaign.steps import REVIEW, STEP_OF, STEPS, TITLES, StepForm
 from tendlc.forms.campaign.terms import Terms, carrier_name
 from tendlc.forms.campaign.texts import FLAGS, USE_CASES
 from tendlc.forms.campaign.values import (
@@ -19,6 +19,7 @@ from tendlc.forms.campaign.values import (
     typed,
     with_written_flow,
 )
+from tendlc.rules import SAMPLES
 
 __all__ = [
     "FLAGS",
@@ -38,12 +39,16 @@ __all__ = [
     "Values",
     "as_data",
     "as_initial",
+    "at_fields",
+    "blocking",
+    "campaign_findings",
     "carrier_name",
-    "cautions",
     "check",
     "flow_is_behind",
     "from_wished",
+    "names_of",
     "review_sections",
+    "to_confirm",
     "typed",
     "with_written_flow",
 ]

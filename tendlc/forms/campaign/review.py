@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from tendlc import wire
 from tendlc.enums import UseCase, Vertical
-from tendlc.forms.campaign.steps import SAMPLES, STEP_OF, TITLES
+from tendlc.forms.campaign.steps import STEP_OF, TITLES
 from tendlc.forms.campaign.texts import FLAGS
 from tendlc.forms.fields import Caution
+from tendlc.rules import SAMPLES
 
 LABELS: Final[Mapping[str, Any]] = {
     "use_case": gettext_lazy("Use case"),

@@ -10,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tendlc.enums import UseCase, Vertical
+from tendlc.forms.campaign.said import point_to_remarks
 from tendlc.forms.campaign.terms import Terms
 from tendlc.forms.campaign.texts import FLAGS
 from tendlc.message_flow import METHODS
 from tendlc.models import Brand
+from tendlc.rules import SAMPLES
 
-SAMPLES: Final = ("sample_one", "sample_two", "sample_three", "sample_four", "sample_five")
-SAMPLE_LIMIT: Final = 1024
-DESCRIPTION_LIMIT, DESCRIPTION_LEAST = 4096, 40
-# Not in the document: an older definition of the API names them, newer copies allow more. Going over warns.
-FLOW_LIMIT, FLOW_LEAST, HELP_LIMIT, HELP_LEAST = 2048, 40, 255, 20
+# What the counters count to. Not in the document, so that going over warns and does not stop.
+DESCRIPTION_LIMIT, SAMPLE_LIMIT, FLOW_LIMIT, HELP_LIMIT = 4096, 1024, 2048, 255
 YES_NO: Final = (("true", _("Yes")), ("false", _("No")))
 NOT_SUB: Final = (UseCase.MIXED, UseCase.LOW_VOLUME)
 
@@ -40,8 +39,10 @@ def yes_no(label: Any, help_text: Any) -> forms.TypedChoiceField:
     )
 
 
-def area(rows: int, counter: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "data-counter": counter})
+def area(rows: int, counter: int, *, segments: bool = False) -> forms.Textarea:
+    """A text with a live count of its characters and, for an SMS, of its segments."""
+    counted = {"data-segments": "", "data-segments-text": str(_("{n} SMS"))} if segments else {}
+    return forms.Textarea(attrs={"rows": rows, "data-counter": counter, **counted})
 
 
 class StepForm(forms.Form):
@@ -54,6 +55,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.brand, self.terms = brand, terms
         self.adapt()
+        point_to_remarks(self)
         for name, field in self.fields.items():
             if not kwargs.get("initial", {}).get(name):
                 self.initial[name] = self.suggested(name) or field.initial
@@ -84,7 +86,6 @@ class AboutStep(StepForm):
     )
     description = forms.CharField(
         label=_("Description"),
-        max_length=DESCRIPTION_LIMIT,
         widget=area(5, DESCRIPTION_LIMIT),
         help_text=_(
             "In English: who sends to whom, what, and why. Reviewers want at least 40 characters; 100 or more "
@@ -179,7 +180,7 @@ class ConsentStep(StepForm):
     help_message = forms.CharField(
         label=_("Answer to HELP"),
         required=False,
-        widget=area(3, HELP_LIMIT),
+        widget=area(3, HELP_LIMIT, segments=True),
         help_text=_("The brand's name and how to reach it: telephone, e-mail or web address."),
     )
 
@@ -232,8 +233,7 @@ class MessagesStep(StepForm):
             self.fields[name] = forms.CharField(
                 label=_("Sample message %(number)s") % {"number": number},
                 required=False,
-                max_length=SAMPLE_LIMIT,
-                widget=area(3, SAMPLE_LIMIT),
+                widget=area(3, SAMPLE_LIMIT, segments=True),
             )
         self.fields[SAMPLES[0]].help_text = ngettext(
             "As people will get it, with the brand's name; placeholders in [brackets]. "

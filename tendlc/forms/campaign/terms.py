@@ -10,6 +10,7 @@ from typing import Final
 from portal.records.money import Fee, FeeSource, from_units
 from tendlc import wire
 from tendlc.models import Qualification
+from tendlc.rules import Demands
 
 # The API's own short names; anything else is shown as it comes.
 _CARRIERS: Final = {"TMO": "T-Mobile", "ATT": "AT&T", "VZW": "Verizon", "USC": "US Cellular"}
@@ -71,3 +72,20 @@ class Terms:
             "embedded_link": self.naming(lambda one: one.no_embedded_link),
             "embedded_phone": self.naming(lambda one: one.no_embedded_phone),
         }
+
+    @property
+    def unsupported(self) -> tuple[str, ...]:
+        """The carriers that plainly do not take it."""
+        return self.naming(lambda one: one.mno_support is False or one.qualify is False)
+
+    @property
+    def demands(self) -> Demands:
+        """The answer as rules read it."""
+        return Demands(
+            asked=self.row is not None,
+            denied=self.denied,
+            min_samples=self.min_samples,
+            requiring=self.requiring,
+            banning=self.banning,
+            unsupported=self.unsupported,
+        )

@@ -35,13 +35,16 @@ from tendlc.forms.campaign import (
     Values,
     as_data,
     as_initial,
+    campaign_findings,
     check,
     from_wished,
+    names_of,
     typed,
     with_written_flow,
 )
 from tendlc.forms.campaign.review import LABELS
 from tendlc.models import Brand, Campaign
+from tendlc.rules import Finding
 
 KIND = "tendlc.campaign"
 ORDER = (*STEPS, REVIEW)
@@ -71,6 +74,12 @@ class Journey:
     @cached_property
     def checked(self) -> Checked:
         return check(self.values, brand=self.brand, terms=self.terms)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the rules say of everything that was typed so far."""
+        names = names_of(self.brand, self.values.get("flow_program"))
+        return campaign_findings(self.checked.values, self.terms, names)
 
     @cached_property
     def newest(self) -> Operation | None:
@@ -194,7 +203,8 @@ def save(journey: Journey, request: ScopedRequest, *, anew: bool = False) -> Non
             raise
         journey.draft = conflict.theirs
         _save_at(journey, request, conflict.theirs.version)
-    journey.__dict__.pop("terms", None)
+    for stale in ("terms", "checked", "findings"):
+        journey.__dict__.pop(stale, None)
 
 
 def _save_at(journey: Journey, request: ScopedRequest, version: int | None) -> None:

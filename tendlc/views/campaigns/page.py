@@ -18,6 +18,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import AuditEntry
 from portal.outbox.enums import OperationState
+from portal.outbox.kinds import label_of
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, standing
@@ -26,6 +27,8 @@ from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries, wire
 from tendlc.enums import Axis, CampaignState, CarrierState
 from tendlc.forms.campaign import carrier_name
+from tendlc.forms.campaign.edit import Changed, CommentForm, diff_of
+from tendlc.labels import split_label
 from tendlc.models import Campaign, CampaignCarrier
 from tendlc.views import shown
 from tendlc.views.campaigns.facts import fact_rows, samples_of
@@ -40,7 +43,7 @@ HALTED = (
     CampaignState.EXPIRED,
 )
 NOT_QUALIFIED = BrandNotQualified.code
-OVER = (CampaignState.REJECTED, CampaignState.STOPPED, CampaignState.EXPIRED)
+ENDED = (CampaignState.STOPPING, CampaignState.STOPPED, CampaignState.EXPIRED)
 MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 
 
@@ -55,6 +58,8 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
     context |= _everything(request.scope, row)
     context |= _refusals(row, context["operations"])
+    if request.scope.can(Capability.PREPARE) and _may_have_a_comment(row, context["carriers"]):
+        context["comment_form"] = CommentForm()
     return render(request, "tendlc/campaign.html", context)
 
 
@@ -78,7 +83,7 @@ def _status(row: Campaign) -> dict[str, Any]:
     inquiry = latest_inquiry(row, operations.REFRESH)
     reading = inquiry is not None and inquiry.answered_at is None
     moves = reading or (pending is not None and pending.state != OperationState.REVIEW)
-    carriers = [_carrier(one) for one in row.carriers.order_by("name", "pk")]
+    carriers = _carriers(row)
     return {
         "campaign": row,
         "fingerprint": shown.fingerprint(
@@ -96,6 +101,7 @@ def _status(row: Campaign) -> dict[str, Any]:
         and any(one["state"] not in (CarrierState.REJECTED, CarrierState.SUSPENDED) for one in carriers),
         "operations": done,
         "pending": pending,
+        "pending_changes": _pending_changes(row, pending),
         "inquiry": inquiry,
         "reading": _reading(inquiry) if inquiry else "",
         "moves": moves or row.state in (CampaignState.SUBMITTING, CampaignState.IN_REVIEW),
@@ -116,8 +122,25 @@ def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
         "is_halted": row.state in HALTED,
-        "is_over": row.state in OVER,
+        "may_stop": scope.can(Capability.SUBMIT_PAID),
+        "is_ended": row.state in ENDED,
     }
+
+
+def _may_have_a_comment(row: Campaign, carriers: list[dict[str, Any]]) -> bool:
+    """Where somebody said no in words that the API does not carry."""
+    noes = {CampaignState.REJECTED, CampaignState.SUSPENDED, CarrierState.REJECTED, CarrierState.SUSPENDED}
+    return row.state in noes or any(one["state"] in noes for one in carriers)
+
+
+def _pending_changes(row: Campaign, pending: Operation | None) -> list[Changed]:
+    """What an edit that is on its way will change."""
+    if pending is None or pending.kind != operations.UPDATE_CAMPAIGN:
+        return []
+    asked = dict(pending.payload)
+    if "label" in asked:
+        asked["label"] = split_label(asked["label"])[0]
+    return diff_of(asked, actions.editable_now(row))
 
 
 def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
@@ -135,16 +158,17 @@ def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
 
 
 def _story(row: Campaign) -> list[Any]:
-    """What was seen to change, carriers included, and who submitted; newest first."""
-    submitted = AuditEntry.objects.filter(
-        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action="campaign.submitted"
+    """What was seen to change, carriers included, and what people asked for; newest first."""
+    done = AuditEntry.objects.filter(
+        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action__in=shown.ACTED
     )
-    return shown.moments(queries.changes_of(row, 50), submitted.order_by("-pk")[:MOST_OPERATIONS])
+    return shown.moments(queries.changes_of(row, 50), done.order_by("-pk")[:MOST_OPERATIONS])
 
 
 def _in_words(operation: Operation) -> Operation:
     operation.standing = standing(operation)  # type: ignore[attr-defined]
     operation.fee_text = fee_text(operation)  # type: ignore[attr-defined]
+    operation.label = label_of(operation.kind)  # type: ignore[attr-defined]
     return operation
 
 
@@ -159,12 +183,24 @@ def _reading(inquiry: Inquiry) -> str:
     return "" if inquiry.answered_at else _("Vonage is being asked how it stands.")
 
 
-def _carrier(row: CampaignCarrier) -> dict[str, Any]:
+def _carriers(row: Campaign) -> list[dict[str, Any]]:
+    """Each carrier with its own history, read with one query for all of them."""
+    carriers = list(row.carriers.order_by("name", "pk"))
+    if not carriers:
+        return []
+    story: dict[str, list[shown.Moment]] = {}
+    for moment in shown.moments(queries.carrier_changes_of(row), ()):
+        story.setdefault(moment.part, []).append(moment)
+    return [_carrier(one, story.get(one.name or one.network_id, [])) for one in carriers]
+
+
+def _carrier(row: CampaignCarrier, changes: list[shown.Moment]) -> dict[str, Any]:
     record = wire.MnoMetadata.from_json(row.raw)
     return {
         "name": carrier_name(record) or str(row),
         "state": CarrierState(row.state),
         "word": row.remote_status,
         "record": record,
+        "changes": changes,
         "explanation": lifecycle.explain(Axis.CARRIER, row.state),
     }

@@ -19,16 +19,19 @@ from tendlc import actions, queries
 from tendlc.enums import CampaignState
 from tendlc.forms.campaign import (
     REVIEW,
+    STEP_OF,
     STEPS,
     TITLES,
     ReviewForm,
     StepForm,
-    cautions,
+    at_fields,
+    blocking,
     flow_is_behind,
     review_sections,
+    to_confirm,
 )
 from tendlc.forms.campaign.values import as_initial
-from tendlc.forms.cautions import taken_back_cautions
+from tendlc.forms.cautions import caution_of, taken_back_cautions
 from tendlc.models import Campaign
 from tendlc.views.campaigns.conflict import conflict_state
 from tendlc.views.campaigns.journey import (
@@ -108,7 +111,11 @@ def _finished(request: ScopedRequest, journey: Journey) -> HttpResponse:
 def _next(request: ScopedRequest, journey: Journey) -> HttpResponse:
     if journey.step in STEPS:
         form = journey.form(request.POST)
-        if not form.is_valid():
+        form.is_valid()
+        for finding in blocking(journey.findings):
+            if finding.field in form.fields:
+                form.add_error(finding.field, finding.text)
+        if form.errors:
             return _show(request, journey, form)
     return redirect(journey.url(journey.neighbours[1]))
 
@@ -151,7 +158,7 @@ def _hand_over(request: ScopedRequest, journey: Journey) -> HttpResponse:
 def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
     request.scope.require(Capability.SUBMIT_PAID)
     form = ReviewForm(request.POST, cautions=_cautions(journey))
-    if journey.checked.unfinished or not form.is_valid():
+    if journey.checked.unfinished or blocking(journey.findings) or not form.is_valid():
         return _review(request, journey, form)
     try:
         campaign = _submitted(request, journey, mail_me=form.cleaned_data["mail_me"])
@@ -200,10 +207,8 @@ def _not_now(journey: Journey) -> str:
 
 
 def _cautions(journey: Journey) -> list[Any]:
-    brand = journey.brand
-    names = (brand.display_name, brand.company_name, str(journey.values.get("flow_program") or ""))
     doubts = taken_back_cautions(journey.campaign) if journey.campaign else ()
-    return [*doubts, *cautions(journey.checked.values, journey.terms, names)]
+    return [*doubts, *map(caution_of, to_confirm(journey.findings))]
 
 
 def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None) -> HttpResponse:
@@ -211,12 +216,24 @@ def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None
         return _review(request, journey, ReviewForm(cautions=_cautions(journey)))
     is_refused = form is None and bool(journey.refused_fields)
     form = form or (journey.refused_form() if is_refused else journey.form())
-    context = {**_context(journey), "form": form, "refused_fields": is_refused}
+    context = {
+        **_context(journey),
+        "form": form,
+        "refused_fields": is_refused,
+        "said": _said(journey, form),
+    }
     if journey.step == "use_case" and journey.use_case:
         context |= {"answer": answer_context(request.scope, journey.brand, journey.use_case)}
     if journey.step == "consent":
         context["is_behind"] = flow_is_behind(as_initial(journey.values))
     return render(request, f"tendlc/campaign_{journey.step}.html", context)
+
+
+def _said(journey: Journey, form: StepForm) -> dict[str, Any]:
+    """What the rules say at the fields of a step; nothing before it was answered, and no block twice."""
+    if not any(journey.values.get(name) for name in form.fields):
+        return {}
+    return at_fields([one for one in journey.findings if not (one.blocks and form.is_bound)], form.fields)
 
 
 def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpResponse:
@@ -228,6 +245,10 @@ def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpR
         **_context(journey),
         "form": form,
         "unfinished": unfinished,
+        "blocks": [
+            {"finding": one, "url": journey.url(STEP_OF[one.field]) if one.field in STEP_OF else ""}
+            for one in blocking(journey.findings)
+        ],
         "sections": [] if unfinished else review_sections(_payload(journey)),
         "may_submit": request.scope.can(Capability.SUBMIT_PAID),
     }

@@ -1,0 +1,429 @@
+"""Editing, stopping and commenting a campaign in a browser without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.enums import Role
+from portal.drafts.models import Draft
+from portal.history.models import AuditEntry, Refusal
+from portal.outbox.calls import open_api
+from portal.outbox.models import Operation
+from portal.outbox.storing import finish_refused
+from tendlc.enums import CampaignState
+from tendlc.forms.campaign import as_data
+from tendlc.models import Brand, Campaign
+from tendlc.rules import codes_in, fields_in
+from tendlc.sync import refresh
+from tests.builders import make_membership
+from tests.outbox.conftest import Desk, desk, operation_of, run
+from tests.people import People, browser_of
+from tests.tendlc.builders import (
+    make_brand,
+    make_campaign,
+    make_carrier,
+    make_draft,
+    make_number_link,
+    make_qualification,
+)
+from tests.tendlc.campaign_values import ALL, OTHER, SAMPLE, TERMS
+
+pytestmark = pytest.mark.django_db
+__all__ = ["desk"]
+FRAGMENT = {"HX-Request": "true"}
+FACTS: dict[str, Any] = {
+    "campaign_id": "C1",
+    "brand_id": "B1",
+    "usecase": "CUSTOMER_CARE",
+    "vertical": "RETAIL",
+    "description": ALL["description"],
+    **{name: value == "true" for name, value in ALL.items() if value in ("true", "false")},
+    "sample_one": SAMPLE,
+    "sample_two": OTHER,
+    "message_flow": "Customers of Vonage Bakery opt in at https://bakery.example/sms. Up to 4 messages a month; "
+    "rates may apply. Reply HELP for help, STOP to opt out. Privacy policy and terms: https://bakery.example.",
+    "help_message": ALL["help_message"],
+    "label": "Opening hours #ABCDEFGHJK",
+    "status": "ACTIVE",
+}
+
+
+@pytest.fixture
+def brand(people: People) -> Brand:
+    brand = make_brand(people.account, client=people.client)
+    make_qualification(brand, raw=TERMS)
+    return brand
+
+
+@pytest.fixture
+def campaign(brand: Brand) -> Campaign:
+    return make_campaign(brand, raw=FACTS, label_code="ABCDEFGHJK")
+
+
+def url(name: str, row: Campaign) -> str:
+    return reverse(f"tendlc:{name}", args=[row.account_id, row.pk])
+
+
+def plain(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def typed(page: Any, **changes: str) -> dict[str, str]:
+    """The form as the page hands it out, with changes."""
+    form = page.context["form"]
+    values = {name: str(form[name].value() or "") for name in form.fields}
+    return {**values, "form_token": page.context["form_token"], "action": "review", **changes}
+
+
+def carried(page: str) -> dict[str, str]:
+    """What the page that asks whether to send it carries along."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: value.replace("&#x27;", "'") for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "small"),
+    [
+        ("campaign_edit", "get", 403),
+        ("campaign_stop", "get", 403),
+        ("campaign_copy", "get", 403),
+        ("template_save", "get", 403),
+        ("campaign_comment", "post", 403),
+        ("campaign_edit_check", "post", 403),
+    ],
+)
+def test_changes_are_for_those_who_may(
+    people: People, campaign: Campaign, name: str, method: str, small: int
+) -> None:
+    path = url(name, campaign)
+    status = {
+        who: getattr(browser_of(getattr(people, who)), method)(path).status_code
+        for who in ("member", "small", "limited", "stranger")
+    }
+    assert status == {
+        "member": 302 if name == "campaign_comment" else 200,
+        "small": small,
+        "limited": 404,
+        "stranger": 404,
+    }
+
+
+# --- Edit ----------------------------------------------------------------------------------------
+
+
+def test_edit_offers_exactly_the_ten_fields_as_they_are_registered(
+    people: People, campaign: Campaign
+) -> None:
+    page = browser_of(people.member).get(url("campaign_edit", campaign))
+    form = page.context["form"]
+    assert len(form.fields) == 10
+    assert form["label"].value() == "Opening hours"
+    assert form["sample_one"].value() == SAMPLE
+    assert form["auto_renewal"].value() == "true"
+
+
+def test_edit_shows_what_differs_and_what_that_means_before_anything_is_sent(
+    people: People, campaign: Campaign
+) -> None:
+    browser = browser_of(people.member)
+    page = browser.get(url("campaign_edit", campaign))
+    diff = browser.post(
+        url("campaign_edit", campaign), typed(page, help_message="Vonage Bakery: a@b.example.")
+    )
+    text = plain(diff)
+    assert "A change may start a new review" in text
+    assert "This campaign is live" in text
+    assert [row.name for row in diff.context["rows"]] == ["help_message"]
+    assert not Operation.objects.exists()
+    values = {**carried(diff.content.decode()), "action": "submit", "mail_me": "on"}
+    for _ in range(2):  # a double click
+        answer = browser.post(url("campaign_edit", campaign), values)
+        assert answer["Location"] == url("campaign", campaign)
+    assert Operation.objects.get().payload == {"help_message": "Vonage Bakery: a@b.example."}
+    shown = plain(browser.get(url("campaign", campaign)))
+    assert "Edit a campaign" in shown
+    assert "Edited by" in shown
+
+
+def test_edit_without_a_difference_says_so(people: People, campaign: Campaign) -> None:
+    browser = browser_of(people.member)
+    page = browser.get(url("campaign_edit", campaign))
+    assert "Nothing differs" in plain(browser.post(url("campaign_edit", campaign), typed(page)))
+
+
+def test_a_field_cannot_be_emptied(people: People, campaign: Campaign) -> None:
+    browser = browser_of(people.member)
+    page = browser.get(url("campaign_edit", campaign))
+    answer = browser.post(url("campaign_edit", campaign), typed(page, sample_two=""))
+    assert "cannot be emptied" in plain(answer)
+    assert answer.context["form"]["sample_one"].value() == SAMPLE
+
+
+def test_warnings_of_what_changed_are_confirmed_and_others_are_not_asked(
+    people: People, campaign: Campaign
+) -> None:
+    campaign.raw = {**FACTS, "description": "Too short."}
+    campaign.save()
+    browser = browser_of(people.member)
+    page = browser.get(url("campaign_edit", campaign))
+    diff = browser.post(
+        url("campaign_edit", campaign), typed(page, sample_two="Vonage Bakery http://bakery.example STOP")
+    )
+    confirm = set(re.findall(r'name="confirm_(\w+)"', diff.content.decode()))
+    assert confirm == {"insecure_link_sample_two"}
+    values = {**carried(diff.content.decode()), "action": "submit"}
+    assert "Tick that you have read this" in plain(browser.post(url("campaign_edit", campaign), values))
+    assert not Operation.objects.exists()
+    browser.post(url("campaign_edit", campaign), {**values, "confirm_insecure_link_sample_two": "on"})
+    assert Operation.objects.count() == 1
+
+
+def test_an_answer_to_the_check_blocks_an_edit_at_its_field(people: People, campaign: Campaign) -> None:
+    banning = {"mno_metadata": [{"mno": "TMO", "network_id": "10035", "no_embedded_phone": True}]}
+    make_qualification(campaign.brand, raw=banning)
+    browser = browser_of(people.member)
+    page = browser.get(url("campaign_edit", campaign))
+    answer = browser.post(url("campaign_edit", campaign), typed(page, sample_two=f"{OTHER} 201-555-0123"))
+    assert "which T-Mobile forbids" in str(answer.context["form"].errors["sample_two"])
+    assert not Operation.objects.exists()
+
+
+def test_editors_see_the_difference_and_cannot_send_it(people: People, campaign: Campaign) -> None:
+    editor = browser_of(make_membership(account=people.account, role=Role.EDITOR).user)
+    page = editor.get(url("campaign_edit", campaign))
+    diff = editor.post(url("campaign_edit", campaign), typed(page, label="Other"))
+    assert 'value="submit"' not in diff.content.decode()
+    values = {**carried(diff.content.decode()), "action": "submit"}
+    assert editor.post(url("campaign_edit", campaign), values).status_code == 403
+
+
+def test_a_refused_edit_comes_back_as_it_was_typed(people: People, campaign: Campaign) -> None:
+    browser = browser_of(people.member)
+    page = browser.get(url("campaign_edit", campaign))
+    diff = browser.post(url("campaign_edit", campaign), typed(page, label="Hours"))
+    browser.post(url("campaign_edit", campaign), {**carried(diff.content.decode()), "action": "submit"})
+    entry = {"field": "label", "description": "Field 'label' is too plain", "code": 503}
+    finish_refused(Operation.objects.get(), {"code": "invalid_parameters", "fields": [entry]})
+    page = browser.get(url("campaign_edit", campaign))
+    assert page.context["form"]["label"].value() == "Hours"
+    assert "too plain" in plain(page)
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.ACTIVE
+
+
+def test_a_campaign_unknown_at_vonage_is_neither_edited_nor_stopped(people: People, brand: Brand) -> None:
+    row = make_campaign(brand, remote_id="", state=CampaignState.SUBMITTING)
+    for name in ("campaign_edit", "campaign_stop"):
+        assert browser_of(people.member).get(url(name, row))["Location"] == url("campaign", row)
+
+
+# --- Said while typing ---------------------------------------------------------------------------
+
+
+def said(response: Any) -> dict[str, str]:
+    """What stands at each field."""
+    parts = response.content.decode().split('<div id="said-')[1:]
+    return {part.partition('"')[0]: " ".join(re.sub("<[^>]+>", " ", part).split()) for part in parts}
+
+
+def test_the_wizard_says_at_the_field_what_is_wrong_while_typing(people: People, brand: Brand) -> None:
+    path = reverse("tendlc:campaign_check", args=[people.account.pk, brand.pk])
+    values = {**ALL, "step": "messages", "sample_two": "", "sample_one": f"{SAMPLE} bit.ly/x 201-555-0123"}
+    answer = browser_of(people.member).post(path, as_data(values), headers=FRAGMENT)
+    found = said(answer)
+    assert "bit.ly" in found["sample_one"]
+    assert "you said that messages contain none" in found["sample_one"]
+    assert "Must be changed: The carriers ask for at least 2" in found["sample_two"]
+    assert "message_flow" not in found  # another step's
+    assert answer.content.decode().count('hx-swap-oob="true"') == 6
+    assert not Operation.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_the_answers_about_signing_up_are_read_as_the_text_they_will_write(
+    people: People, brand: Brand
+) -> None:
+    path = reverse("tendlc:campaign_check", args=[people.account.pk, brand.pk])
+    values = {**ALL, "step": "consent", "flow_privacy_url": ""}
+    found = said(browser_of(people.member).post(path, as_data(values), headers=FRAGMENT))
+    assert "leaves out: the privacy policy" in found["message_flow"]
+
+
+def test_without_javascript_a_step_says_it_when_it_is_sent(people: People, brand: Brand) -> None:
+    """A block stops at its field; a warning stands there when the step is opened again, and lets one go on."""
+    browser = browser_of(people.member)
+    path = reverse("tendlc:campaign_new", args=[people.account.pk, brand.pk])
+    values = {**ALL, "step": "messages", "sample_two": ""}
+    browser.post(path, as_data({**values, "step": "use_case", "action": "next"}))
+    draft = Draft.objects.get()
+
+    def send(**changes: str) -> Any:
+        draft.refresh_from_db()
+        carried = {"draft": draft.pk, "version": draft.version, "action": "next"}
+        return browser.post(path, as_data({**values, **changes, **carried}))
+
+    stopped = send()
+    assert "The carriers ask for at least 2" in str(stopped.context["form"].errors["sample_two"])
+    assert 'aria-describedby="said-sample_two"' in stopped.content.decode()
+    gone_on = send(sample_two=f"{OTHER} http://bakery.example")
+    assert gone_on.status_code == 302
+    opened = browser.get(f"{path}?draft={draft.pk}&step=messages")
+    assert "A link begins with http" in said(opened)["sample_two"]
+
+
+def test_a_block_is_named_on_the_review_page_and_nothing_is_sent(people: People, brand: Brand) -> None:
+    draft = make_draft(
+        people.account, "tendlc.campaign", parent_id=brand.pk, values={**ALL, "sample_two": ""}
+    )
+    path = reverse("tendlc:campaign_new", args=[people.account.pk, brand.pk])
+    browser = browser_of(people.member)
+    page = plain(browser.get(f"{path}?draft={draft.pk}&step=review"))
+    assert "This has to be changed before it can be sent" in page
+    assert "step=messages" in page
+    body = {
+        "draft": draft.pk,
+        "version": draft.version,
+        "step": "review",
+        "action": "submit",
+        "mail_me": "on",
+    }
+    assert browser.post(path, body).status_code == 200
+    assert not Operation.objects.exists()
+
+
+def test_the_edit_form_says_it_too(people: People, campaign: Campaign) -> None:
+    body = {"sample_one": "Vonage Bakery: your {{name}} is ready. STOP", "help_message": "x"}
+    found = said(browser_of(people.member).post(url("campaign_edit_check", campaign), body, headers=FRAGMENT))
+    assert "[brackets]" in found["sample_one"]
+    assert "shorter than 20" in found["help_message"]
+
+
+# --- Stop ----------------------------------------------------------------------------------------
+
+
+def test_stopping_says_what_it_means_and_needs_the_name(people: People, campaign: Campaign) -> None:
+    make_number_link(campaign)
+    make_number_link(campaign)
+    browser = browser_of(people.member)
+    page = plain(browser.get(url("campaign_stop", campaign)))
+    assert "It cannot be started again" in page
+    assert "2 numbers are linked" in page
+    assert "end of the period that is paid for" in page
+    wrong = browser.post(url("campaign_stop", campaign), {"typed": "Opening"})
+    assert "This is not its name" in plain(wrong)
+    assert not Operation.objects.exists()
+    token = wrong.context["form_token"]
+    for _ in range(2):
+        browser.post(url("campaign_stop", campaign), {"typed": "opening  hours", "form_token": token})
+    assert Operation.objects.get().kind == "tendlc.stop_campaign"
+    assert "Stop asked for by" in plain(browser.get(url("campaign", campaign)))
+
+
+# --- What reviewers wrote ------------------------------------------------------------------------
+
+
+def test_a_comment_becomes_a_refusal_with_codes_fields_and_the_next_step(
+    people: People, campaign: Campaign
+) -> None:
+    make_carrier(campaign, name="TMO", state="rejected")
+    browser = browser_of(people.member)
+    assert "What did the reviewers write?" in plain(browser.get(url("campaign", campaign)))
+    browser.post(url("campaign_comment", campaign), {"text": "806: the call to action cannot be verified."})
+    refusal = Refusal.objects.get()
+    assert (refusal.said_by, refusal.code, refusal.resubmittable) == ("reviewer", "806", "yes")
+    assert refusal.fields == [{"field": "message_flow"}]
+    page = plain(browser.get(url("campaign", campaign)))
+    assert "The opt-in could not be verified" in page
+    assert "Edit the campaign" in page
+    assert "What the reviewers wrote" in plain(browser.get(url("campaign_edit", campaign)))
+
+
+def test_content_that_nobody_takes_leads_to_no_edit(people: People, campaign: Campaign) -> None:
+    browser = browser_of(people.member)
+    browser.post(url("campaign_comment", campaign), {"text": "Rejected, 703"})
+    assert Refusal.objects.get().resubmittable == "no"
+    assert "carriers do not take this at all" in plain(browser.get(url("campaign", campaign)))
+
+
+def test_an_empty_comment_is_not_kept(people: People, campaign: Campaign) -> None:
+    browser_of(people.member).post(url("campaign_comment", campaign), {"text": " "})
+    assert not Refusal.objects.exists()
+
+
+def test_active_campaigns_are_not_asked_for_a_comment(people: People, campaign: Campaign) -> None:
+    make_carrier(campaign, state="approved")
+    assert "What did the reviewers write?" not in plain(
+        browser_of(people.member).get(url("campaign", campaign))
+    )
+
+
+@pytest.mark.parametrize(
+    ("comment", "codes", "fields"),
+    [
+        ("Code 611.", ["611"], {"help_message"}),
+        ("Pay 6110 dollars or 61.1", [], set()),
+        ("Your opt-in is unclear", [], {"message_flow"}),
+        ("HELP and samples", [], {"help_message", "sample_one", "sample_five"}),
+        ("no idea", [], set()),
+    ],
+)
+def test_comments_are_read_for_codes_and_fields(comment: str, codes: list[str], fields: set[str]) -> None:
+    assert [one.code for one in codes_in(comment)] == codes
+    assert fields <= set(fields_in(comment))
+    assert bool(fields) == bool(fields_in(comment))
+
+
+# --- The whole way, without JavaScript -----------------------------------------------------------
+
+
+def absorbed(campaign: Campaign, desk: Desk) -> Campaign:
+    """The campaign as Vonage has it now."""
+    from_vonage = Campaign.objects.select_related("brand__api_key").get(pk=campaign.pk)
+    refresh(from_vonage, open_api(desk.api_key))
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+@pytest.mark.processes
+def test_a_campaign_rejected_by_one_carrier_is_commented_edited_and_approved_then_copied_and_stopped(
+    people: People, desk: Desk
+) -> None:
+    campaign = desk.registered_campaign()
+    at_vonage = {"campaign_id": campaign.remote_id}
+    desk.simulator.control("status", {**at_vonage, "status": "ACTIVE"})
+    desk.simulator.control("status", {**at_vonage, "carrier": "TMO", "status": "REJECTED"})
+    campaign = absorbed(campaign, desk)
+    browser = browser_of(people.member)
+    page = plain(browser.get(url("campaign", campaign)))
+    assert "T-Mobile" in page
+    assert "paste it below" in page
+
+    browser.post(url("campaign_comment", campaign), {"text": "611 HELP does not name a way to reach you"})
+    form = browser.get(url("campaign_edit", campaign))
+    better = "Acme: for help write to help@acme.example. Reply STOP to opt out."
+    diff = browser.post(url("campaign_edit", campaign), typed(form, help_message=better))
+    browser.post(url("campaign_edit", campaign), {**carried(diff.content.decode()), "action": "submit"})
+    run()
+    operation = operation_of(campaign)
+    assert (operation.state, operation.payload) == ("applied", {"help_message": better})
+    assert set(Refusal.objects.values_list("answered_by", flat=True)) == {operation.code}
+
+    desk.simulator.control("status", {**at_vonage, "carrier": "TMO", "status": "APPROVED"})
+    campaign = absorbed(campaign, desk)
+    page = plain(browser.get(url("campaign", campaign)))
+    assert f"Answered by submission {operation.code}" in page
+    story = page[page.index("T-Mobile") :]
+    assert story.index("Approved") < story.index("Rejected")  # its own history, newest first
+
+    other = make_brand(people.account, client=people.client, api_key=desk.api_key, name="Zebra")
+    answer = browser.post(url("campaign_copy", campaign), {"brand": str(other.pk)})
+    assert f"/brands/{other.pk}/campaigns/new/" in answer["Location"]
+
+    browser.post(url("campaign_stop", campaign), {"typed": campaign.label})
+    run()
+    campaign = absorbed(campaign, desk)
+    assert (campaign.state, campaign.remote_status) == (CampaignState.STOPPING, "PENDING_CANCELLATION")
+    assert desk.effects("stop_campaign") == 1
