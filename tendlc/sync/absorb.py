@@ -315,3 +315,4 @@ def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
 def absorb_absence(row: Row, now: datetime) -> None:
     """Note that something is not at Vonage any more; its state stays, and the caller has marked the row."""
     _note(row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason="gone")
+    resolve(row)

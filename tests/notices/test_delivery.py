@@ -395,6 +395,9 @@ def test_mail_offers_one_click_to_end_it(people: People, mail_server: MailServer
     address = str(received["List-Unsubscribe"]).strip()
     assert re.fullmatch(r"<https://portal\.example\.net/unsubscribe/[\w:-]+/>", address)
     assert received["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "End e-mails about Registration of a business profile:" in str(
+        received.get_payload(0).get_payload(decode=True)  # type: ignore[union-attr]
+    )
     assert address.strip("<>") in str(received.get_payload(0).get_payload(decode=True))  # type: ignore[union-attr]
 
 
