@@ -116,6 +116,7 @@ SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 INSTALLED_APPS = [
     "portal.web",
     "portal.records",
+    "portal.reach",
     "portal.history",
     "portal.accounts",
     "portal.drafts",
@@ -331,6 +332,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
     "tendlc-catalogue": {"task": "tendlc.catalogue", "schedule": TENDLC_CATALOGUE_SECONDS},
     "tendlc-deadlines": {"task": "tendlc.deadlines", "schedule": TENDLC_DEADLINES_SECONDS},
+    "reach-check": {"task": "reach.check", "schedule": OUTBOX_SWEEP_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }

@@ -27,6 +27,7 @@ urlpatterns = [
     path("a/<int:account_id>/", include(customer)),
     path("me/", include("portal.accounts.urls")),
     path("me/", include("allauth.urls")),
+    path("unsubscribe/", include("portal.notices.mail_urls")),
     path("staff/", include("portal.notices.staff_urls")),
     path("admin/", admin.site.urls),
 ]

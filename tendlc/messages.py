@@ -53,6 +53,12 @@ _NOTICES: dict[tuple[str, str], str] = {
 # By plain words: rows hold strings, not enums.
 NOTICE_OF = {(str(axis), str(state)): kind for (axis, state), kind in _NOTICES.items()}
 
+
+def kinds_about(axis: str) -> list[str]:
+    """The notices that tell of a state on an axis; they are settled when that state is left."""
+    return sorted({kind for (on, _state), kind in NOTICE_OF.items() if on == axis})
+
+
 register(
     Message(
         kind="tendlc.list_shrank",
@@ -84,6 +90,7 @@ register(
         text=_("The registry could not confirm who this business is. Most use cases are denied until it is."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Read the feedback on the brand's page: it names the fields. Correct them and revet the brand, or "
             "request external vetting."
@@ -96,6 +103,7 @@ register(
         text=_("Vonage did not accept the submission: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     *(
@@ -183,6 +191,7 @@ register(
         text=_("The campaign was rejected in review."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Copy the reviewers' comment from Vonage's dashboard to the campaign's page, then edit the campaign. "
             "What cannot be changed needs a new campaign: “Copy” fills it in."
@@ -195,6 +204,7 @@ register(
         text=_("Traffic of this campaign is stopped for now."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Ask Vonage's support for the reason; the campaign's page has the ids to quote."),
     ),
     Message(
@@ -204,6 +214,7 @@ register(
         text=_("Vonage did not accept the submission: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     Message(
@@ -256,6 +267,7 @@ register(
         text=_("The number could not be linked to its campaign."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Check that every carrier approved the campaign, then link the number again."),
     ),
     Message(
@@ -265,6 +277,7 @@ register(
         text=_("Vonage did not link the number: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Link the number again on its campaign's page. If it is linked to another campaign, "
             "unlink it there in Vonage's dashboard first."

@@ -13,7 +13,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import answer_refusals, note_refusal, record
 from portal.history.enums import Resubmittable
 from portal.history.models import Refusal
-from portal.notices.actions import follow
+from portal.notices.actions import follow, resolve
 from portal.notices.enums import FollowReason
 from portal.outbox.actions import operation_of_form, submit
 from portal.outbox.enums import Priority
@@ -68,7 +68,6 @@ def edit_campaign(
     *,
     actor: User,
     form_token: str = "",
-    mail_me: bool = True,
 ) -> Operation:
     """Send what differs of the ten editable fields; a second click with the same token finds the first's.
 
@@ -82,21 +81,18 @@ def edit_campaign(
     changes = campaign_changes(campaign, values)
     if not campaign.remote_id or not changes:
         raise NotNow
-    operation = _ask(
-        UPDATE_CAMPAIGN, campaign, campaign_change_payload(campaign, changes), actor, form_token, mail_me
-    )
+    operation = _ask(UPDATE_CAMPAIGN, campaign, campaign_change_payload(campaign, changes), actor, form_token)
     now = editable_now(campaign)
     record(
         "campaign.edited", campaign, actor=actor, before={name: now[name] for name in changes}, after=changes
     )
     answer_refusals(campaign, submission=operation.code)
+    resolve(campaign)
     return operation
 
 
 @transaction.atomic
-def stop_campaign(
-    scope: Scope, campaign: Campaign, *, actor: User, form_token: str = "", mail_me: bool = True
-) -> Operation:
+def stop_campaign(scope: Scope, campaign: Campaign, *, actor: User, form_token: str = "") -> Operation:
     """Stop a campaign for good. Raises NotNow before Vonage knows it, AlreadyOpen while a change is on its way."""
     scope.require(Capability.SUBMIT_PAID)
     earlier = operation_of_form(scope.account.pk, form_token)
@@ -104,15 +100,15 @@ def stop_campaign(
         return earlier
     if not campaign.remote_id:
         raise NotNow
-    operation = _ask(STOP_CAMPAIGN, campaign, {}, actor, form_token, mail_me)
+    operation = _ask(STOP_CAMPAIGN, campaign, {}, actor, form_token)
     record("campaign.stop_asked", campaign, actor=actor, before={"state": campaign.state})
     return operation
 
 
 def _ask(
-    kind: str, campaign: Campaign, payload: Mapping[str, Any], actor: User, form_token: str, mail_me: bool
+    kind: str, campaign: Campaign, payload: Mapping[str, Any], actor: User, form_token: str
 ) -> Operation:
-    follow(campaign, actor, FollowReason.SUBMITTER, by_email=mail_me)
+    follow(campaign, actor, FollowReason.SUBMITTER)
     return submit(
         kind,
         campaign,

@@ -139,7 +139,7 @@ def test_edit_shows_what_differs_and_what_that_means_before_anything_is_sent(
     assert "This campaign is live" in text
     assert [row.name for row in diff.context["rows"]] == ["help_message"]
     assert not Operation.objects.exists()
-    values = {**carried(diff.content.decode()), "action": "submit", "mail_me": "on"}
+    values = {**carried(diff.content.decode()), "action": "submit"}
     for _ in range(2):  # a double click
         answer = browser.post(url("campaign_edit", campaign), values)
         assert answer["Location"] == url("campaign", campaign)
@@ -289,7 +289,7 @@ def test_a_block_is_named_on_the_review_page_and_nothing_is_sent(people: People,
         "version": draft.version,
         "step": "review",
         "action": "submit",
-        "mail_me": "on",
+        "notify": "none",
     }
     assert browser.post(path, body).status_code == 200
     assert not Operation.objects.exists()

@@ -77,7 +77,7 @@ def campaign_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     )
     if not review.is_valid():
         return _diff_page(request, campaign, form, changes, review)
-    return _send_edit(request, campaign, form, mail_me=review.cleaned_data["mail_me"])
+    return _send_edit(request, campaign, form)
 
 
 def said_of_edit(campaign: Campaign, form: EditForm) -> list[Finding]:
@@ -134,7 +134,7 @@ def _diff_page(
     return render(request, "tendlc/campaign_diff.html", context)
 
 
-def _send_edit(request: ScopedRequest, campaign: Campaign, form: EditForm, *, mail_me: bool) -> HttpResponse:
+def _send_edit(request: ScopedRequest, campaign: Campaign, form: EditForm) -> HttpResponse:
     try:
         actions.edit_campaign(
             request.scope,
@@ -142,7 +142,6 @@ def _send_edit(request: ScopedRequest, campaign: Campaign, form: EditForm, *, ma
             form.cleaned_data,
             actor=request.user,
             form_token=request.POST.get("form_token", ""),
-            mail_me=mail_me,
         )
     except AlreadyOpen:
         messages.warning(request, _("Another change of this campaign is on its way. Nothing was sent twice."))
