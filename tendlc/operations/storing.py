@@ -36,6 +36,17 @@ def store_refusal(
     tell(notice, row, key=f"{notice}:{operation.pk}", path=path_of(row), values={"detail": detail})
 
 
+def store_refused_act(
+    operation: Operation, row: Brand | Campaign | NumberLink, problem: Mapping[str, Any], notice: str
+) -> None:
+    """A no to a change of something that stays as it was; a cancelled wish is told to nobody."""
+    if problem.get("code") == "cancelled":
+        return
+    refusal_of(operation, row, problem)
+    detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))
+    tell(notice, row, key=f"{notice}:{operation.pk}", path=path_of(row), values={"detail": detail})
+
+
 def give_way(keeper: Brand | Campaign, found: Found) -> Found:
     """A sync may have mirrored the new object before its answer was stored: that row is folded into ours.
 

@@ -194,6 +194,14 @@ _STATES: Final = {
 }
 
 
+# What people did, by the action of the audit entry; everything else is a submission.
+ACTED: Final = {
+    "campaign.edited": gettext_lazy("Edited by %(who)s"),
+    "campaign.stop_asked": gettext_lazy("Stop asked for by %(who)s"),
+    "campaign.comment_noted": gettext_lazy("Reviewers' comment noted by %(who)s"),
+}
+
+
 def moments(
     changes: Iterable[Change], entries: Iterable[AuditEntry], refusals: Iterable[Refusal] = ()
 ) -> list[Moment]:
@@ -220,19 +228,10 @@ def _changed(change: Change) -> Moment:
     )
 
 
-# What people did with an object, beside submitting it.
-DONE: Final = {
-    "campaign.submitted": gettext_lazy("Submitted by %(who)s"),
-    "campaign.edited": gettext_lazy("Edited by %(who)s"),
-    "campaign.stop_asked": gettext_lazy("Stop asked for by %(who)s"),
-    "campaign.comment_noted": gettext_lazy("Reviewers' comment noted by %(who)s"),
-}
-
-
 def _done(entry: AuditEntry) -> Moment:
-    text = DONE.get(entry.action, DONE["campaign.submitted"])
     who = entry.actor_name or _("the portal")
-    return Moment(label=str(text) % {"who": who}, colour="azure", seen_at=entry.at)
+    told = ACTED.get(entry.action, _("Submitted by %(who)s"))
+    return Moment(label=str(told) % {"who": who}, colour="azure", seen_at=entry.at)
 
 
 def _refused(refusal: Refusal) -> Moment:
