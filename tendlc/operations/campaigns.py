@@ -8,10 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.enums import Source
-from portal.notices.actions import tell
 from portal.outbox.kinds import Found, Kind, Sighting, register
 from portal.outbox.models import Operation
-from portal.outbox.storing import refusal_of
 from portal.vonage.http import ApiClient
 from portal.vonage.problems import NotFound
 from tendlc import queries, wire
@@ -22,7 +20,7 @@ from tendlc.lifecycle import campaign_state
 from tendlc.messages import path_of
 from tendlc.models import Campaign
 from tendlc.operations.names import CREATE_CAMPAIGN, STOP_CAMPAIGN, UPDATE_CAMPAIGN
-from tendlc.operations.storing import give_way, store_refusal
+from tendlc.operations.storing import give_way, store_refusal, store_refused_act
 from tendlc.operations.use_cases import qualify
 from tendlc.sync import Seen, absorb_campaign, absorb_stop
 
@@ -119,7 +117,7 @@ class UpdateCampaign(Kind):
         return path_of(_campaign(operation))
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        _leave_as_it_is(operation, problem, "tendlc.campaign_edit_refused")
+        store_refused_act(operation, _campaign(operation), problem, "tendlc.campaign_edit_refused")
 
 
 @register
@@ -159,7 +157,7 @@ class StopCampaign(Kind):
         return path_of(_campaign(operation))
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        _leave_as_it_is(operation, problem, "tendlc.campaign_stop_refused")
+        store_refused_act(operation, _campaign(operation), problem, "tendlc.campaign_stop_refused")
 
 
 def _read(operation: Operation, api: ApiClient) -> wire.Campaign:
@@ -178,22 +176,6 @@ def _reads_as(record: wire.Campaign, name: str, value: Any) -> bool:
     """Whether a field reads as it was asked for; white space at line ends and edges makes no difference."""
     fact = getattr(record, name)
     return fact == value or (isinstance(value, str) and str(fact).split() == value.split())
-
-
-def _leave_as_it_is(operation: Operation, problem: Mapping[str, Any], notice: str) -> None:
-    """A no to a change: the campaign stays where it stands. A wish that was taken back is told to nobody."""
-    if problem.get("code") == "cancelled":
-        return
-    campaign = _campaign(operation)
-    refusal_of(operation, campaign, problem)
-    detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))
-    tell(
-        notice,
-        campaign,
-        key=f"{notice}:{operation.pk}",
-        path=path_of(campaign),
-        values={"detail": detail},
-    )
 
 
 def _campaign(operation: Operation) -> Campaign:

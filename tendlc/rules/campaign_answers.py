@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tendlc.enums import UseCase
 from tendlc.rules import sources, texts
-from tendlc.rules.case import CampaignCase
+from tendlc.rules.case import SAMPLES, CampaignCase
 from tendlc.rules.rule import Hit, Rule, Severity
 
 SUB_BOUNDS: Final = {UseCase.MIXED.value: (2, 5), UseCase.LOW_VOLUME.value: (1, 5)}
@@ -183,7 +183,7 @@ RULES: Final[tuple[Rule[CampaignCase], ...]] = (
     ),
     Rule(
         "not_english",
-        ("description", "message_flow", "help_message", "sample_one"),
+        ("description", "message_flow", "help_message", *SAMPLES),
         W,
         _("This is not in English."),
         _("Reviewers read English only; translate it."),

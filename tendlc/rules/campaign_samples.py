@@ -213,7 +213,7 @@ RULES: Final[tuple[Rule[CampaignCase], ...]] = (
         H,
         _("These signs make each SMS 70 characters long instead of 160: %(signs)s"),
         _("Replace them to save segments."),
-        sources.REGISTRY,
+        sources.ALPHABET,
         _unicode,
     ),
     Rule(
@@ -222,7 +222,7 @@ RULES: Final[tuple[Rule[CampaignCase], ...]] = (
         H,
         _("This sample is sent as %(count)d SMS, and each counts."),
         _("Shorten it to save money and throughput."),
-        sources.REGISTRY,
+        sources.ALPHABET,
         _many_segments,
     ),
     Rule(

@@ -20,6 +20,7 @@ OLD_DEFINITION: Final = Source(
 REGISTRY: Final = Source(
     _("The Campaign Registry's limits, as its resellers publish them"), date(2026, 11, 1)
 )
+ALPHABET: Final = Source(_("GSM 03.38, the alphabet of text messages"), date(2012, 9, 1))
 TWILIO: Final = Source(_("Twilio's rejections for the same registry"), date(2026, 11, 1))
 TELNYX: Final = Source(_("Telnyx's decline codes for the same registry"), date(2026, 11, 1))
 BANDWIDTH: Final = Source(_("Bandwidth's review criteria for the same registry"), date(2026, 11, 1))

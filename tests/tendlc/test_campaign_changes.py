@@ -410,6 +410,10 @@ def test_a_campaign_rejected_by_one_carrier_is_commented_edited_and_approved_the
     operation = operation_of(campaign)
     assert (operation.state, operation.payload) == ("applied", {"help_message": better})
     assert set(Refusal.objects.values_list("answered_by", flat=True)) == {operation.code}
+    late = browser.post(
+        url("campaign_edit", campaign), {**carried(diff.content.decode()), "action": "submit"}
+    )
+    assert late["Location"] == url("campaign", campaign)  # a double click that came after the work was done
 
     desk.simulator.control("status", {**at_vonage, "carrier": "TMO", "status": "APPROVED"})
     campaign = absorbed(campaign, desk)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from portal.drafts.models import Draft
 from portal.outbox.models import Inquiry, Operation
@@ -128,6 +129,22 @@ def test_templates_are_seen_by_those_who_work_for_their_client(people: People, c
     path = address("campaign_templates", people=people)
     assert "Shops" in browser_of(people.member).get(path).content.decode()
     assert "Shops" not in browser_of(people.limited).get(path).content.decode()
+
+
+# session, user, membership, templates, unread notices
+TEMPLATES_BUDGET = 5
+
+
+def test_the_list_of_templates_has_a_query_budget(
+    people: People, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(3):
+        CampaignTemplate.objects.create(
+            account=people.account, client=people.client, name=f"Shops {number}", made_by=people.member
+        )
+    browser = browser_of(people.member)
+    with django_assert_num_queries(TEMPLATES_BUDGET):
+        browser.get(address("campaign_templates", people=people), headers={"HX-Request": "true"})
 
 
 @pytest.mark.parametrize("key", STARTERS)

@@ -183,7 +183,7 @@ def test_any_2xx_with_the_id_is_success(status: int) -> None:
 
 
 def test_ids_are_escaped_and_never_change_the_path() -> None:
-    with RawServer(answers(200, {"campaign_id": "x"})) as server:
+    with RawServer(answers(200, {"campaign_id": "C#../2"})) as server:
         client = client_of(server)
         client.get_campaign("B/1?", "C#../2")
         with pytest.raises(UnusableId):
@@ -191,6 +191,11 @@ def test_ids_are_escaped_and_never_change_the_path() -> None:
 
     assert server.requests[0].split()[1] == b"/v1/10dlc/brands/B%2F1%3F/campaigns/C%23..%2F2"
     assert len(server.requests) == 1
+
+
+def test_another_campaign_than_the_one_asked_for_is_no_answer() -> None:
+    with RawServer(answers(200, {"campaign_id": "C2"})) as server, pytest.raises(AnswerLost):
+        client_of(server).get_campaign("B1", "C1")
 
 
 def test_number_is_asked_for_by_its_digits() -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
-from portal.outbox.actions import AlreadyOpen
+from portal.outbox.actions import AlreadyOpen, operation_of_form
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.queries import operations_of
@@ -56,25 +56,29 @@ def campaign_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     campaign = _campaign(request, pk)
     if not campaign.remote_id:
         return _unknown_at_vonage(request, campaign)
-    registered = actions.editable_now(campaign)
-    if request.method != "POST":
-        refused = _refused_edit(campaign)
-        initial = as_typed({**registered, **(_as_asked(refused) if refused else {})})
-        form = EditForm(initial=initial, registered=registered)
-        return _edit_page(request, campaign, form, refused=refused)
-    form = EditForm(request.POST, registered=registered)
+    if request.method == "POST":
+        return _posted_edit(request, campaign)
+    registered, refused = actions.editable_now(campaign), _refused_edit(campaign)
+    initial = as_typed({**registered, **(_as_asked(refused) if refused else {})})
+    form = EditForm(initial=initial, registered=registered)
+    return _edit_page(request, campaign, form, refused=refused)
+
+
+def _posted_edit(request: ScopedRequest, campaign: Campaign) -> HttpResponse:
+    if operation_of_form(request.scope.account.pk, request.POST.get("form_token", "")):
+        return _home(request, campaign)  # a second click, perhaps after the change was made
+    form = EditForm(request.POST, registered=actions.editable_now(campaign))
     changes = actions.campaign_changes(campaign, form.cleaned_data) if form.is_valid() else {}
     if form.is_valid() and not changes:
         form.add_error(None, _("Nothing differs from what is registered, so there is nothing to send."))
     found = [one for one in said_of_edit(campaign, form) if one.field in changes]
     for block in blocking(found):
         form.add_error(block.field, block.text)
-    if form.errors or request.POST.get("action") == "edit":
+    action = request.POST.get("action", "")
+    if form.errors or action == "edit":
         return _edit_page(request, campaign, form)
-    review = ReviewForm(
-        request.POST if request.POST.get("action") == "submit" else None,
-        cautions=[caution_of(one) for one in to_confirm(found)],
-    )
+    doubts = [caution_of(one) for one in to_confirm(found)]
+    review = ReviewForm(request.POST if action == "submit" else None, cautions=doubts)
     if not review.is_valid():
         return _diff_page(request, campaign, form, changes, review)
     return _send_edit(request, campaign, form)

@@ -44,6 +44,8 @@ HALTED = (
 )
 NOT_QUALIFIED = BrandNotQualified.code
 ENDED = (CampaignState.STOPPING, CampaignState.STOPPED, CampaignState.EXPIRED)
+# What people do with a campaign that its story tells.
+ACTIONS = ("campaign.submitted", "campaign.edited", "campaign.stop_asked", "campaign.comment_noted")
 MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 
 
@@ -160,7 +162,7 @@ def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
 def _story(row: Campaign) -> list[Any]:
     """What was seen to change, carriers included, and what people asked for; newest first."""
     done = AuditEntry.objects.filter(
-        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action__in=shown.ACTED
+        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action__in=ACTIONS
     )
     return shown.moments(queries.changes_of(row, 50), done.order_by("-pk")[:MOST_OPERATIONS])
 
