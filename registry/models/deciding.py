@@ -98,18 +98,7 @@ class Decision(Owned, Stamped):
     waiting_since = models.DateTimeField()
     expected_by = models.DateTimeField(null=True, blank=True)
 
-    guard = Guard(
-        columns=(
-            "case_id",
-            "operator_id",
-            "feature_id",
-            "purpose_id",
-            "round",
-            "snapshot_id",
-            "is_simulated",
-        ),
-        when="OLD.decided_at IS NOT NULL",
-    )
+    guard = Guard(columns=("case_id", "operator_id", "feature_id", "purpose_id", "round", "snapshot_id"))
 
     class Meta:
         verbose_name = _("decision")
