@@ -97,6 +97,10 @@ TENDLC_REMOVAL_GAP_SECONDS = env.float("TENDLC_REMOVAL_GAP_SECONDS", default=600
 NOTICE_COLLECT_SECONDS = env.float("NOTICE_COLLECT_SECONDS", default=20.0 if DEMO else 180.0)
 SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 
+# --- The gate ------------------------------------------------------------------------------------
+REGISTRY_GATE_LOG_SECONDS = env.float("REGISTRY_GATE_LOG_SECONDS", default=2.0)
+REGISTRY_GATE_LOG_DAYS = env.int("REGISTRY_GATE_LOG_DAYS", default=90)
+
 # --- Django --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.web",
@@ -315,4 +319,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
+    "registry-forget": {"task": "registry.forget_gate_answers", "schedule": 86_400.0},
 }

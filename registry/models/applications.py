@@ -45,6 +45,7 @@ class NetworkApplication(Owned, Mirror):
         indexes = [
             models.Index(fields=["account", "-created_at", "-id"]),
             models.Index(fields=["account", "api_key", "access"]),
+            models.Index(fields=["remote_id"]),  # the gate is asked by nothing else
         ]
         constraints = [
             models.UniqueConstraint(
@@ -102,9 +103,13 @@ class PlaygroundNumber(Owned):
 
 
 class GateAnswer(models.Model):
-    """One answer of the gate about a Production question; no phone number, kept for a while (a setting)."""
+    """One answer of the gate about a Production question; no phone number, kept for a while (a setting).
+
+    Account and client are the application's; of an application nobody knows, the account that asked, if any.
+    """
 
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, null=True, related_name="+")
     application_id_asked = models.CharField(max_length=80)
     api_key_asked = models.CharField(max_length=60)
     operator_code = models.CharField(max_length=80)
@@ -117,7 +122,7 @@ class GateAnswer(models.Model):
     class Meta:
         verbose_name = _("answer of the gate")
         verbose_name_plural = _("answers of the gate")
-        indexes = [models.Index(fields=["account", "-at"]), models.Index(fields=["at"])]
+        indexes = [models.Index(fields=["account", "-at", "-id"]), models.Index(fields=["at"])]
 
     def __str__(self) -> str:
         return f"{self.application_id_asked} · {self.reason or 'allowed'}"
