@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.outbox.kinds import label_of
 
 ACTIONS: Final[Mapping[str, Any]] = {
+    "access_token.made": _("Made an access token"),
+    "access_token.revoked": _("Revoked an access token"),
     "account.created": _("Created the account"),
     "api_key.added": _("Added an API key"),
     "api_key.changed": _("Changed an API key"),
@@ -32,6 +34,8 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "member.added": _("Added a member"),
     "member.changed": _("Changed a member's role or clients"),
     "member.removed": _("Removed a member"),
+    "networkapplication.number_added": _("Added a test number"),
+    "networkapplication.number_removed": _("Removed a test number"),
     "notice_choices.changed": _("Chose which e-mails to get"),
     "numberlink.submitted": _("Asked to link a number"),
     "operation.adopted": _("Adopted what was found at Vonage"),

@@ -56,6 +56,10 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         ],
     ),
     (
+        _("Network Registry"),
+        [Place(_("Why not forwarded?"), "help-hexagon", "registry:why", ("registry:why", "registry:gate"))],
+    ),
+    (
         _("Activity"),
         [
             Place(_("Operations"), "send", "outbox:operations", ("outbox:",)),
@@ -69,6 +73,7 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
             Place(_("Members"), "users", "account:members", ("account:member", "account:invit")),
             Place(_("Clients"), "briefcase", "account:clients", ("account:client",)),
             Place(_("API keys"), "key", "account:keys", ("account:key",)),
+            Place(_("Access tokens"), "lock-access", "account:tokens", ("account:token",), "manage_keys"),
             Place(_("Notice settings"), "bell-cog", "notices:settings"),
         ],
     ),

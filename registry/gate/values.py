@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from registry.enums import Access
+
 VIRTUAL: Final = "990"
 LONGEST: Final = 80
 _CODE: Final = re.compile(rf"[\w.:#+-]{{0,{LONGEST}}}", re.ASCII)
@@ -38,9 +40,11 @@ class Question:
         for name in ("application_id", "api_key", "feature"):
             if not getattr(self, name):
                 return name
-        for name in ("application_id", "api_key", "feature", "purpose", "operator", "mode"):
+        for name in ("application_id", "api_key", "feature", "purpose", "operator"):
             if not _CODE.fullmatch(getattr(self, name)):
                 return name
+        if self.mode not in ("", *Access.values):
+            return "mode"
         return "number" if self.number and not _NUMBER.fullmatch(self.number) else ""
 
 

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from portal.accounts.scope import Scope
 from portal.records.prepared import prepared_cursor
+from registry.enums import ApplicationState
 from registry.gate import NOTHING, Answer, Denial, Explanation, Question, Snapshot, Word, decide, explain
 from registry.gate_log import gate_log
 from registry.models import GateAnswer, NetworkApplication, PlaygroundNumber
 
 logger = logging.getLogger("registry.gate")
+SUGGESTED: Final = 50
 
 # Both engines read it. Whatever is joined belongs to the application's account; a second row (an id known in two
 # accounts) is asked for only to see that there is one.
@@ -147,11 +149,16 @@ def gate_answers(scope: Scope) -> models.QuerySet[GateAnswer]:
 
 
 def playground_applications(scope: Scope) -> models.QuerySet[NetworkApplication]:
-    """Applications whose test numbers a person may look after, with their numbers."""
-    rows = scope.rows(NetworkApplication.objects.all())
+    """Applications whose test numbers a person may look after."""
+    rows = scope.rows(NetworkApplication.objects.exclude(state=ApplicationState.DELETED))
     return rows.select_related("account", "client", "api_key")
 
 
 def playground_numbers(scope: Scope) -> models.QuerySet[PlaygroundNumber]:
     rows = scope.rows(PlaygroundNumber.objects.select_related("application", "attested_by"))
-    return rows.order_by("slot")
+    return rows.order_by("application", "slot")
+
+
+def suggested_applications(scope: Scope) -> models.QuerySet[NetworkApplication]:
+    """Where one may ask the gate about, the newest first; a suggestion, not all of them."""
+    return playground_applications(scope).exclude(remote_id="").order_by("-created_at", "-id")[:SUGGESTED]
