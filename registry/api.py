@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from portal.accounts.actions import note_use
-from portal.accounts.models import AccessToken
 from portal.accounts.queries import token_in_use
-from registry.gate import Question
-from registry.queries.gate import ask_gate
+from registry.gate import Denial, Question
+from registry.queries.gate import ask_by_token
 
 logger = logging.getLogger("registry.gate")
 LARGEST_BODY: Final = 4096
@@ -37,21 +36,27 @@ def gate(request: HttpRequest) -> JsonResponse:
     if request.method != "POST":
         return _problem(405, "method_not_allowed", _("Use POST."), Allow="POST")
     try:
-        token = _token(request)
+        return _answer(request, _token(request))
     except DatabaseError:
-        logger.exception("an access token could not be looked up")
-        return _problem(503, "unavailable", _("The gate could not answer. Ask again."))
-    if token is None:
-        text = _("Send an access token of your account that is in use.")
-        return _problem(401, "unauthorized", text, **{"WWW-Authenticate": "Bearer"})
+        logger.exception("the gate could not read")
+        return _problem(503, "unavailable", str(Denial.ERROR.label))
+
+
+def _answer(request: HttpRequest, token: str) -> JsonResponse:
+    """Whoever has no token in use learns nothing, not even that the question is wrong."""
     try:
         question = _question(request)
     except Malformed as problem:
-        return _problem(400, "malformed", str(problem), field=problem.field)
-    answer = ask_gate(question, account_id=token.account_id)
-    with suppress(DatabaseError):
-        note_use(token)
-    return JsonResponse(answer.as_dict())
+        if token_in_use(token):
+            return _problem(400, "malformed", str(problem), field=problem.field)
+        return _unauthorized()
+    asked = ask_by_token(token, question)
+    if asked is None:
+        return _unauthorized()
+    if asked.unnoted:
+        with suppress(DatabaseError):
+            note_use(asked.token_id)
+    return JsonResponse(asked.answer.as_dict())
 
 
 @csrf_exempt
@@ -59,9 +64,14 @@ def not_found(request: HttpRequest) -> JsonResponse:
     return _problem(404, "not_found", _("There is nothing at this address."))
 
 
-def _token(request: HttpRequest) -> AccessToken | None:
+def _token(request: HttpRequest) -> str:
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
-    return token_in_use(text.strip()) if scheme.lower() == "bearer" and text.strip() else None
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+def _unauthorized() -> JsonResponse:
+    text = _("Send an access token of your account that is in use.")
+    return _problem(401, "unauthorized", text, **{"WWW-Authenticate": "Bearer"})
 
 
 def _question(request: HttpRequest) -> Question:

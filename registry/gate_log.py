@@ -7,8 +7,7 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
@@ -119,19 +118,19 @@ def _entry(question: Question, snapshot: Snapshot, answer: Answer, account_id: i
     return row, snapshot.profile_id
 
 
-def _write(batch: Iterable[Entry]) -> None:
-    """The rows, and for each profile when a call of it was last allowed."""
-    calls: dict[int, datetime] = {}
-    rows = []
-    for row, profile_id in batch:
-        rows.append(row)
-        if row.allowed and profile_id is not None:
-            calls[profile_id] = max(row.at, calls.get(profile_id, row.at))
+def _write(batch: Sequence[Entry]) -> None:
+    """The rows, and for each profile that a call of it was allowed; two statements however many they are.
+
+    So `last_call_at` may be later than the call by as long as answers gather.
+    """
+    called = {profile_id for row, profile_id in batch if row.allowed and profile_id is not None}
+    newest = max(row.at for row, _profile_id in batch)
     with transaction.atomic():
-        GateAnswer.objects.bulk_create(rows)
-        for profile_id, at in sorted(calls.items()):
-            earlier = Q(last_call_at=None) | Q(last_call_at__lt=at)
-            ApplicationStanding.objects.filter(earlier, profile_id=profile_id).update(last_call_at=at)
+        GateAnswer.objects.bulk_create([row for row, _profile_id in batch])
+        if called:
+            earlier = Q(last_call_at=None) | Q(last_call_at__lt=newest)
+            standings = ApplicationStanding.objects.filter(earlier, profile_id__in=called)
+            standings.update(last_call_at=newest)
 
 
 gate_log: Final = GateLog()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
+from portal.accounts.actions.tokens import USE_NOTED_EVERY
+from portal.accounts.queries import token_hash
 from portal.accounts.scope import Scope
-from portal.records.prepared import prepared_cursor
+from portal.records.prepared import prepared_rows
 from registry.enums import ApplicationState
 from registry.gate import NOTHING, Answer, Denial, Explanation, Question, Snapshot, Word, decide, explain
 from registry.gate_log import gate_log
@@ -18,10 +22,9 @@ from registry.models import GateAnswer, NetworkApplication, PlaygroundNumber
 logger = logging.getLogger("registry.gate")
 SUGGESTED: Final = 50
 
-# Both engines read it. Whatever is joined belongs to the application's account; a second row (an id known in two
-# accounts) is asked for only to see that there is one.
-_STATEMENT: Final = """
-SELECT application.state, application.gone_at IS NOT NULL, application.access, own.key,
+# Both engines read it. Whatever is joined belongs to the application's account.
+_COLUMNS: Final = """
+application.state, application.gone_at IS NOT NULL, application.access, own.key,
     feature.id IS NOT NULL,
     EXISTS (SELECT 1 FROM registry_playgroundnumber test
         WHERE test.application_id = application.id AND test.number = %(digits)s),
@@ -48,9 +51,8 @@ SELECT application.state, application.gone_at IS NOT NULL, application.access, o
     business.state, business.activity, business.exclusion,
     decision.state, decision.activity, decision.exclusion,
     application.account_id, application.client_id, application.id, profile.id, company.id
-FROM registry_networkapplication application
-JOIN accounts_account account ON account.id = application.account_id AND account.is_active
-JOIN accounts_apikey own ON own.id = application.api_key_id
+"""
+_JOINED: Final = """
 LEFT JOIN registry_feature feature ON feature.code = %(feature)s AND feature.is_active
 LEFT JOIN registry_operator operator ON operator.code = %(operator)s AND operator.is_active
 LEFT JOIN registry_applicationprofile profile
@@ -66,11 +68,29 @@ LEFT JOIN registry_decision business
 LEFT JOIN registry_decision decision
     ON decision.account_id = application.account_id AND decision.application_profile_id = profile.id
     AND decision.operator_id = operator.id AND decision.feature_id = feature.id AND decision.is_latest
-WHERE application.remote_id = %(application)s AND application.remote_id <> ''{account}
-LIMIT 2
 """
-_ANYWHERE: Final = _STATEMENT.replace("{account}", "")
-_IN_ACCOUNT: Final = _STATEMENT.replace("{account}", " AND application.account_id = %(account)s")
+# A second row, an id known in two accounts, is asked for only to see that there is one.
+_ANYWHERE: Final = f"""
+SELECT {_COLUMNS}
+FROM registry_networkapplication application
+JOIN accounts_account account ON account.id = application.account_id AND account.is_active
+JOIN accounts_apikey own ON own.id = application.api_key_id
+{_JOINED}
+WHERE application.remote_id = %(application)s AND application.remote_id <> ''
+LIMIT 2
+"""  # noqa: S608  (both are constants of this module)
+_IN_ACCOUNT: Final = _ANYWHERE.replace("LIMIT 2", "AND application.account_id = %(account)s")
+_BY_TOKEN: Final = f"""
+SELECT {_COLUMNS}, token.id, token.account_id, token.last_used_at IS NULL OR token.last_used_at < %(lately)s
+FROM accounts_accesstoken token
+JOIN accounts_account account ON account.id = token.account_id AND account.is_active
+LEFT JOIN registry_networkapplication application
+    ON application.account_id = token.account_id
+    AND application.remote_id = %(application)s AND application.remote_id <> ''
+LEFT JOIN accounts_apikey own ON own.id = application.api_key_id
+{_JOINED}
+WHERE token.token_hash = %(token)s AND token.revoked_at IS NULL
+"""  # noqa: S608
 
 
 def ask_gate(question: Question, *, account_id: int | None = None) -> Answer:
@@ -97,31 +117,58 @@ def explain_gate(question: Question, scope: Scope) -> tuple[Explanation, Snapsho
     return explain(question, snapshot), snapshot
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer for a program, and whether the use of its token is still to be noted."""
+
+    answer: Answer
+    token_id: int
+    unnoted: bool
+
+
+def ask_by_token(token: str, question: Question) -> Asked | None:
+    """The answer about an application of the token's account; None when no such token is in use.
+
+    Token and snapshot are one statement, so that a revoked token gets no answer either. Raises DatabaseError.
+    """
+    lately = connection.ops.adapt_datetimefield_value(timezone.now() - USE_NOTED_EVERY)
+    rows = prepared_rows(_BY_TOKEN, {**_values(question), "token": token_hash(token), "lately": lately})
+    if not rows:
+        return None
+    *known, token_id, account_id, unnoted = rows[0]
+    snapshot = _snapshot(known)
+    answer = decide(question, snapshot)
+    gate_log.note(question, snapshot, answer, account_id=account_id)
+    return Asked(answer, token_id, bool(unnoted))
+
+
 def load_snapshot(question: Question, *, account_id: int | None = None) -> Snapshot:
     """Everything the gate may know about one question, by one statement and from no cache."""
     if question.malformed():
         return NOTHING
-    values: dict[str, Any] = {
+    if account_id is None:
+        rows = prepared_rows(_ANYWHERE, _values(question))
+    else:
+        rows = prepared_rows(_IN_ACCOUNT, {**_values(question), "account": account_id})
+    return _snapshot(rows[0]) if len(rows) == 1 else NOTHING
+
+
+def _values(question: Question) -> dict[str, Any]:
+    return {
         "application": question.application_id,
         "feature": question.feature,
         "operator": question.operator,
         "digits": question.digits,
         "today": timezone.now().date(),
     }
-    if account_id is not None:
-        values["account"] = account_id
-    with prepared_cursor() as cursor:
-        cursor.execute(_ANYWHERE if account_id is None else _IN_ACCOUNT, values)
-        rows = cursor.fetchall()
-    return _snapshot(rows[0]) if len(rows) == 1 else NOTHING
 
 
-def _snapshot(row: tuple[Any, ...]) -> Snapshot:
+def _snapshot(row: Sequence[Any]) -> Snapshot:
     return Snapshot(
-        application_state=row[0],
+        application_state=row[0] or "",
         application_gone=bool(row[1]),
-        access=row[2],
-        application_key=row[3],
+        access=row[2] or "",
+        application_key=row[3] or "",
         feature_known=bool(row[4]),
         number_allowed=bool(row[5]),
         key_assigned=bool(row[6]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.test import Client as Browser
 
 from portal.accounts.actions import revoke_access_token
+from portal.accounts.models import AccessToken
 from registry.models import Decision, GateAnswer
 from tests.builders import make_access_token
 from tests.people import People, browser_of
@@ -148,22 +150,31 @@ def test_a_database_that_does_not_answer_is_never_an_allow(world: World, token: 
         raise DatabaseError(sql)
 
     with connection.execute_wrapper(refuse):
-        assert ask(token, body(world))[0] == 503
-
-    def refuse_the_gate(execute: Any, sql: str, *rest: Any) -> Any:
-        if "registry_decision" in sql:
-            raise DatabaseError(sql)
-        return execute(sql, *rest)
-
-    with connection.execute_wrapper(refuse_the_gate):
-        assert ask(token, body(world))[1]["reason"] == "error"
+        status, said = ask(token, body(world))
+    assert (status, said) == (
+        503,
+        {"error": "unavailable", "detail": "The gate could not answer. Ask again."},
+    )
 
 
-def test_an_answer_costs_two_reads(
-    world: World, token: str, django_assert_num_queries: Any, settings: Any
-) -> None:
-    """The token, the snapshot; the log is written at once in tests only, so here nobody is in Production."""
+def test_the_use_of_a_token_is_noted_now_and_then(world: World, people: People, token: str) -> None:
+    ask(token, body(world))
+    first = AccessToken.objects.get().last_used_at
+    assert first is not None
+    ask(token, body(world))
+    assert AccessToken.objects.get().last_used_at == first
+    AccessToken.objects.update(last_used_at=first - timedelta(hours=2))
+    ask(token, body(world))
+    assert AccessToken.objects.filter(last_used_at__gt=first).exists()
+
+
+def test_without_a_token_nobody_learns_that_a_question_is_wrong(world: World) -> None:
+    assert ask("rp_nothing", body(world, feature=""))[0] == 401
+
+
+def test_an_answer_costs_one_read(world: World, token: str, django_assert_num_queries: Any) -> None:
+    """Token and snapshot together. The log is written at once in tests only, so the Playground is asked."""
     in_playground(world, "34600000001")
     ask(token, body(world))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert ask(token, body(world, number="+34600000001"))[1]["decision"] == "allow"

@@ -16,8 +16,8 @@ from registry import models
 from registry.enums import Access, Activity, ApplicationState, CheckState, DecisionState, Exclusion
 from registry.gate import Denial
 from registry.gate_log import gate_log
-from registry.queries.gate import ask_gate, explain_gate, load_snapshot
-from tests.builders import make_account, make_api_key
+from registry.queries.gate import ask_by_token, ask_gate, explain_gate, load_snapshot
+from tests.builders import make_access_token, make_account, make_api_key
 from tests.people import People
 from tests.registry.gate_world import World, in_playground, make_check, make_world
 
@@ -233,6 +233,19 @@ def test_a_database_that_does_not_answer_is_a_deny(world: World) -> None:
         assert ask_gate(world.question()).reason is Denial.ERROR
     gate_log.flush()
     assert models.GateAnswer.objects.get().reason == "error"
+
+
+@pytest.mark.parametrize(("spoiling", "reason"), SPOILED)
+def test_a_token_asks_about_the_same_facts(
+    world: World, people: People, spoiling: Spoil, reason: Denial
+) -> None:
+    asked, token = world.question(), make_access_token(people.account, people.member).token
+    spoiling(world)
+    if reason is Denial.KEY_NOT_ASSIGNED:
+        asked = world.question()
+    told = ask_by_token(token, asked)
+    assert told is not None
+    assert told.answer.reason is reason
 
 
 def test_a_member_of_another_client_is_told_nothing(world: World, people: People) -> None:

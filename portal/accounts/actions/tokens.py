@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.actions.members import lock_account
@@ -69,9 +70,8 @@ def revoke_access_token(scope: Scope, row: AccessToken, *, actor: User) -> None:
         record("access_token.revoked", row, actor=actor, before={"label": row.label, "prefix": row.prefix})
 
 
-def note_use(row: AccessToken) -> None:
-    """Remember that a token is in use, at most once an hour: a statement for each call would cost more than the
-    answer."""
+def note_use(token_id: int) -> None:
+    """Remember that a token is in use, at most once an hour."""
     now = timezone.now()
-    if row.last_used_at is None or row.last_used_at < now - USE_NOTED_EVERY:
-        AccessToken.objects.filter(pk=row.pk).update(last_used_at=now)
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
+    AccessToken.objects.filter(stale, pk=token_id).update(last_used_at=now)
