@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -115,8 +116,9 @@ def _cedar(asked: Question, snapshot: Snapshot) -> bool:
 
 
 def _casbin() -> Any:
+    logging.getLogger("casbin").setLevel(logging.WARNING)
     model = casbin.Model()
     model.load_model_from_text(CASBIN)
-    enforcer = casbin.Enforcer(model, enable_log=False)
+    enforcer = casbin.Enforcer(model)
     enforcer.add_policy("accepted", "active")
     return enforcer

@@ -46,7 +46,8 @@ def _malformed(question: Question, snapshot: Snapshot) -> Denial | None:
 
 
 # While it is being deleted it still is at Vonage; what was never made there is not known yet.
-_AT_VONAGE: Final = (ApplicationState.ACTIVE, ApplicationState.CHANGING, ApplicationState.DELETING)
+_AT_VONAGE: Final = frozenset((ApplicationState.ACTIVE, ApplicationState.CHANGING, ApplicationState.DELETING))
+_MODES: Final = frozenset(Access.values)
 
 
 def _application(question: Question, snapshot: Snapshot) -> Denial | None:
@@ -58,8 +59,7 @@ def _application(question: Question, snapshot: Snapshot) -> Denial | None:
 
 
 def _enabled(question: Question, snapshot: Snapshot) -> Denial | None:
-    enabled = snapshot.access in (Access.PLAYGROUND, Access.PRODUCTION)
-    return None if enabled else Denial.NOT_ENABLED
+    return None if snapshot.access in _MODES else Denial.NOT_ENABLED
 
 
 def _mode(question: Question, snapshot: Snapshot) -> Denial | None:

@@ -10,8 +10,17 @@ from registry.enums import Access
 
 VIRTUAL: Final = "990"
 LONGEST: Final = 80
-_CODE: Final = re.compile(rf"[\w.:#+-]{{0,{LONGEST}}}", re.ASCII)
-_NUMBER: Final = re.compile(r"\+?[1-9][0-9]{4,14}", re.ASCII)
+_NEEDED: Final = rf"[\w.:#+-]{{1,{LONGEST}}}"
+_FORMS: Final = {
+    "application_id": _NEEDED,
+    "api_key": _NEEDED,
+    "feature": _NEEDED,
+    "purpose": f"(?:{_NEEDED})?",
+    "operator": f"(?:{_NEEDED})?",
+    "mode": f"(?:{'|'.join(Access.values)})?",
+    "number": r"(?:\+?[1-9][0-9]{4,14})?",
+}
+_WHOLE: Final = re.compile("\n".join(_FORMS.values()), re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +46,15 @@ class Question:
 
     def malformed(self) -> str:
         """The name of the first field that cannot be read, "" when all can."""
-        for name in ("application_id", "api_key", "feature"):
-            if not getattr(self, name):
-                return name
-        for name in ("application_id", "api_key", "feature", "purpose", "operator"):
-            if not _CODE.fullmatch(getattr(self, name)):
-                return name
-        if self.mode not in ("", *Access.values):
-            return "mode"
-        return "number" if self.number and not _NUMBER.fullmatch(self.number) else ""
+        # One look at all of them is an order faster than seven, and this is asked for each request.
+        if _WHOLE.fullmatch(
+            f"{self.application_id}\n{self.api_key}\n{self.feature}\n{self.purpose}\n{self.operator}"
+            f"\n{self.mode}\n{self.number}"
+        ):
+            return ""
+        return next(
+            name for name, form in _FORMS.items() if not re.fullmatch(form, getattr(self, name), re.ASCII)
+        )
 
 
 @dataclass(frozen=True, slots=True)
