@@ -20,7 +20,7 @@ from registry.queries import gate as queries
 
 # Which page a check is about, and whose number in the snapshot leads there.
 PAGES: Final = {
-    Topic.APPLICATION: ("registry:application", "application_pk"),
+    Topic.APPLICATION: ("applications:application", "application_pk"),
     Topic.NUMBERS: ("registry:playground", "application_pk"),
     Topic.APPLICATION_PROFILE: ("registry:application_profile", "profile_id"),
     Topic.BUSINESS_PROFILE: ("registry:business_profile", "business_profile_id"),

@@ -40,7 +40,7 @@ def token_new(request: ScopedRequest) -> HttpResponse:
         try:
             issued = actions.issue_access_token(request.scope, **form.cleaned_data, actor=request.user)
         except Refused as problem:
-            form.add_error(None, str(problem))
+            form.add_error("label", str(problem))
         else:
             return render(request, "accounts/token_made.html", {"issued": issued})
     return render(request, "accounts/token_new.html", {"form": form})
