@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 STEPS := lint types migrations deployable pytest
 export PYTHON
 
-.PHONY: help run setup test lint types fmt lock e2e faults migrations deployable pytest
+.PHONY: help run setup test lint types fmt lock e2e faults bench migrations deployable pytest
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,10 @@ e2e: setup ## only the browser journeys
 
 faults: setup ## 2,000 operations through the fault matrix (FAULTS_OPERATIONS, FAULTS_SEED)
 	@FAULTS_OPERATIONS=$${FAULTS_OPERATIONS:-2000} $(BIN)/pytest tests/faults/test_matrix.py $(ARGS)
+
+BENCH = $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py))))
+bench: setup ## measure (BENCH="gate" chooses one; needs BENCH_DATABASE_URL)
+	@for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 lock: setup ## renew the locked requirements (UPGRADE=--upgrade for newer versions)
 	@for name in runtime dev node; do \

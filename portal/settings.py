@@ -112,6 +112,10 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 BACKUP_STAMP = env("BACKUP_STAMP", default="")
 SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 
+# --- The gate ------------------------------------------------------------------------------------
+REGISTRY_GATE_LOG_SECONDS = env.float("REGISTRY_GATE_LOG_SECONDS", default=2.0)
+REGISTRY_GATE_LOG_DAYS = env.int("REGISTRY_GATE_LOG_DAYS", default=90)
+
 # --- Django --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.web",
@@ -122,6 +126,7 @@ INSTALLED_APPS = [
     "portal.drafts",
     "portal.notices",
     "portal.outbox",
+    "registry",
     "tendlc",
     "portal.desk",
     "portal.run",
@@ -335,4 +340,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reach-check": {"task": "reach.check", "schedule": OUTBOX_SWEEP_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
+    "registry-forget": {"task": "registry.forget_gate_answers", "schedule": 86_400.0},
 }

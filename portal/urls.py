@@ -16,6 +16,7 @@ customer = [
     path("notices/", include("portal.notices.urls")),
     path("operations/", include("portal.outbox.urls")),
     path("10dlc/", include("tendlc.urls")),
+    path("network-registry/", include("registry.urls")),
 ]
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.ico"), name="favicon"),
     path("a/<int:account_id>/", include(customer)),
+    path("api/v1/", include("registry.api_urls")),
     path("me/", include("portal.accounts.urls")),
     path("me/", include("allauth.urls")),
     path("unsubscribe/", include("portal.notices.mail_urls")),

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
+from portal.accounts.actions import IssuedToken, issue_access_token
 from portal.accounts.enums import Role
 from portal.accounts.models import Account, ApiKey, Client, Membership, MembershipClient, User
 from portal.accounts.scope import Scope, scope_of
@@ -78,3 +79,10 @@ def make_api_key(account: Account | None = None, key: str = "", **fields: Any) -
         key=key or f"key{next(_numbers):05d}",
         **{"secret": "s3cret-of-the-key", "label": "Main", "host": settings.VONAGE_API_URL, **fields},
     )
+
+
+def make_access_token(account: Account, user: User, label: str = "Forwarder") -> IssuedToken:
+    """A token in use, with its text; `user` is an admin of the account."""
+    membership = Membership.objects.select_related("account", "user").get(account=account, user=user)
+    form = f"form{next(_numbers)}"
+    return issue_access_token(scope_of(membership), label=label, form_token=form, actor=user)

@@ -21,10 +21,12 @@ from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
+from registry.models import PlaygroundNumber
 from tendlc.models import CampaignTemplate
 from tendlc.operations import CREATE_BRAND, USE_CASE
-from tests.builders import make_api_key
+from tests.builders import make_access_token, make_api_key
 from tests.people import People
+from tests.registry.gate_world import in_playground, make_world
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,
@@ -49,6 +51,7 @@ OBJECTS = {
     "account:key_state": "api_key",
     "account:key_deactivate": "api_key",
     "account:key_activate": "api_key",
+    "account:token_revoke": "access_token",
     "drafts:discard": "draft",
     "notices:open": "delivery",
     "outbox:operation": "operation",
@@ -86,8 +89,10 @@ OBJECTS = {
     "tendlc:campaign_stop": "campaign",
     "tendlc:numbers_link": "campaign",
     "tendlc:number_sync": "number",
+    "registry:playground": "network_application",
+    "registry:playground_remove": "playground_number",
 }
-WHOLE_ACCOUNT = {"membership", "invitation", "client", "api_key"}
+WHOLE_ACCOUNT = {"membership", "invitation", "client", "api_key", "access_token"}
 
 
 def walk(
@@ -161,6 +166,9 @@ def world(people: People) -> World:
     follow(brand, people.member, FollowReason.SUBMITTER)
     tell("tendlc.brand_verified", brand, key="k", path="/")
     record("brand.submitted", brand, actor=people.member, after={"company_name": SECRET})
+    registration = in_playground(
+        make_world(people.account, client=client, user=people.member, name=SECRET), "34600000001"
+    )
     invitation = Invitation.objects.create(
         account=people.account, email="new@example.com", token_hash="x" * 64, expires_at=timezone.now()
     )
@@ -169,6 +177,7 @@ def world(people: People) -> World:
         "invitation": invitation.pk,
         "client": client.pk,
         "api_key": api_key.pk,
+        "access_token": make_access_token(people.account, people.member).row.pk,
         "draft": draft.pk,
         "delivery": Delivery.objects.filter(user=people.member)[0].pk,
         "operation": operation.pk,
@@ -180,6 +189,8 @@ def world(people: People) -> World:
         "template": CampaignTemplate.objects.create(
             account=people.account, client=client, name=SECRET, made_by=people.member
         ).pk,
+        "network_application": registration.application.pk,
+        "playground_number": PlaygroundNumber.objects.get().pk,
     }
     return World(people, ids)
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import actions
-from portal.accounts.models import Account, ApiKey, Client, Invitation, Membership, User
+from portal.accounts.models import AccessToken, Account, ApiKey, Client, Invitation, Membership, User
 from portal.accounts.problems import Refused
 from portal.history.admin import KeptAdmin, ReadOnlyAdmin
 
@@ -182,6 +182,14 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_select_related = ("account",)
     search_fields = ("email", "account__name")
     exclude = ("token_hash",)
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnlyAdmin):
+    list_display = ("label", "prefix", "account", "created_by", "created_at", "last_used_at", "revoked_at")
+    list_select_related = ("account", "created_by")
+    search_fields = ("label", "prefix", "account__name")
+    exclude = ("token_hash", "form_token")
 
 
 @admin.register(ApiKey)

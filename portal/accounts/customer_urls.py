@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.accounts.views import clients, keys, members
+from portal.accounts.views import clients, keys, members, tokens
 
 app_name = "account"
 urlpatterns = [
@@ -24,4 +24,7 @@ urlpatterns = [
     path("keys/<int:pk>/state/", keys.key_state, name="key_state"),
     path("keys/<int:pk>/deactivate/", keys.key_deactivate, name="key_deactivate"),
     path("keys/<int:pk>/activate/", keys.key_activate, name="key_activate"),
+    path("access-tokens/", tokens.tokens, name="tokens"),
+    path("access-tokens/new/", tokens.token_new, name="token_new"),
+    path("access-tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

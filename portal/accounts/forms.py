@@ -206,3 +206,13 @@ class NewApiKeyForm(ApiKeyForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ["key", "secret", "label", "is_primary", "primary_key", "reseller_id"]
+
+
+class AccessTokenForm(forms.Form):
+    label = forms.CharField(
+        label=_("Label"),
+        max_length=80,
+        help_text=_("What uses it, such as the name of a service. It is shown in the list and in the audit."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    form_token = forms.CharField(max_length=40, widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Who: users, accounts, the clients they register for, memberships, invitations and Vonage API keys."""
+"""Who: users, accounts, the clients they register for, memberships, invitations, API keys, tokens."""
 
 from __future__ import annotations
 
@@ -143,6 +143,39 @@ class ApiKey(Stamped):
     def primary_account_key(self) -> str:
         """The primary account's key: this key itself unless it belongs to a subaccount."""
         return self.key if self.is_primary else self.primary_key
+
+
+class AccessToken(Stamped):
+    """The portal's own credential of an account, for programs; only the hash of it is kept.
+
+    Two may be in use at a time, in two slots, so that one can be replaced without a gap. `prefix` is how it begins,
+    to recognise it; `last_used_at` is about an hour exact.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="access_tokens")
+    label = models.CharField(_("label"), max_length=80)
+    slot = models.PositiveSmallIntegerField()
+    prefix = models.CharField(_("begins with"), max_length=12)
+    token_hash = models.CharField(max_length=64, unique=True)
+    form_token = models.CharField(max_length=40, help_text=_("one form makes one token"))
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "slot"], condition=Q(revoked_at=None), name="one_token_per_slot"
+            ),
+            models.UniqueConstraint(fields=["account", "form_token"], name="one_token_per_form"),
+            models.CheckConstraint(condition=Q(slot__in=(1, 2)), name="two_tokens_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.prefix}…)"
 
 
 class Membership(Stamped):

@@ -63,3 +63,13 @@ class KeyTaken(Refused):
     text = _(
         "This key cannot be added here. Check it for typing errors; if it is your key, write to support."
     )
+
+
+class TwoTokens(Refused):
+    text = _("Two access tokens are in use already. Revoke the one you no longer need first.")
+
+
+class TokenMade(Refused):
+    """The same form came a second time; the first answer was the only one that showed the token."""
+
+    text = _("This form has made its token already. If you did not see it, revoke it and make another.")

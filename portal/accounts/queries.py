@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils import timezone
 
-from portal.accounts.models import ApiKey, Client, Invitation, Membership, User
+from portal.accounts.models import AccessToken, ApiKey, Client, Invitation, Membership, User
 from portal.accounts.scope import Scope
 
 
@@ -79,6 +79,18 @@ def api_keys(scope: Scope) -> models.QuerySet[ApiKey]:
 def usable_api_keys(scope: Scope, host: str) -> models.QuerySet[ApiKey]:
     """Keys something can be sent with through the host this installation calls."""
     return api_keys(scope).filter(is_active=True, host=host).exclude(secret="")
+
+
+def access_tokens(scope: Scope) -> models.QuerySet[AccessToken]:
+    """The account's tokens, those in use first, then the newest."""
+    rows = AccessToken.objects.filter(account=scope.account).select_related("account", "created_by")
+    return rows.order_by(models.F("revoked_at").desc(nulls_first=True), "-id")
+
+
+def token_in_use(token: str) -> AccessToken | None:
+    """The access token behind what a program sent; None for one that was revoked or never was."""
+    rows = AccessToken.objects.filter(token_hash=token_hash(token), revoked_at=None, account__is_active=True)
+    return rows.first()
 
 
 def places_of(user: User) -> models.QuerySet[Membership]:

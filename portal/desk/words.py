@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.outbox.kinds import label_of
 
 ACTIONS: Final[Mapping[str, Any]] = {
+    "access_token.made": _("Made an access token"),
+    "access_token.revoked": _("Revoked an access token"),
     "account.created": _("Created the account"),
     "api_key.added": _("Added an API key"),
     "api_key.changed": _("Changed an API key"),
@@ -48,6 +50,8 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "notice_choices.changed": _("Chose how to be told"),
     "notice_choices.forgotten": _("Took the general choices for a client again"),
     "notice_choices.unsubscribed": _("Ended e-mails from a link in one"),
+    "networkapplication.number_added": _("Added a test number"),
+    "networkapplication.number_removed": _("Removed a test number"),
     "numberlink.submitted": _("Asked to link a number"),
     "operation.adopted": _("Adopted what was found at Vonage"),
     "operation.approved": _("Approved an operation"),

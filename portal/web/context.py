@@ -57,6 +57,10 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         ],
     ),
     (
+        _("Network Registry"),
+        [Place(_("Why not forwarded?"), "help-hexagon", "registry:why", ("registry:why", "registry:gate"))],
+    ),
+    (
         _("Activity"),
         [
             Place(_("Operations"), "send", "outbox:operations", ("outbox:",)),
@@ -75,6 +79,7 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         _("API Settings"),
         [
             Place(_("API keys"), "key", "account:keys", ("account:key", "tendlc:import")),
+            Place(_("Access tokens"), "lock-access", "account:tokens", ("account:token",), "manage_keys"),
             Place(_("Notifications"), "bell-cog", "notices:settings"),
         ],
     ),

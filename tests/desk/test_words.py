@@ -19,7 +19,7 @@ RECORDED = re.compile(r'\brecord\(\s*"([a-z_]+\.[a-z_]+)"(?: if \w+ else "([a-z_
 
 
 def test_every_action_that_is_recorded_has_words() -> None:
-    sources = [path for app in ("portal", "tendlc") for path in (ROOT / app).rglob("*.py")]
+    sources = [path for app in ("portal", "registry", "tendlc") for path in (ROOT / app).rglob("*.py")]
     found = {code for path in sources for pair in RECORDED.findall(path.read_text()) for code in pair if code}
 
     assert {"draft.started", "operation.adopted", "client.activated", "client.deactivated"} <= found

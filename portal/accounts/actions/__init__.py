@@ -16,9 +16,11 @@ from portal.accounts.actions.invitations import (
 )
 from portal.accounts.actions.keys import KeyFields, add_api_key, change_api_key, set_api_key_active
 from portal.accounts.actions.members import change_member, change_profile, remove_member
+from portal.accounts.actions.tokens import IssuedToken, issue_access_token, note_use, revoke_access_token
 
 __all__ = [
     "Issued",
+    "IssuedToken",
     "KeyFields",
     "NewAccount",
     "accept_invitation",
@@ -30,9 +32,12 @@ __all__ = [
     "create_account",
     "invite_admin",
     "invite_member",
+    "issue_access_token",
     "join_by_invitation",
+    "note_use",
     "remove_member",
     "rename_client",
+    "revoke_access_token",
     "revoke_invitation",
     "rotate_encryption",
     "set_api_key_active",
