@@ -16,7 +16,13 @@ from tendlc.actions.brands import (
 )
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
 from tendlc.actions.deadlines import finish_deadline
-from tendlc.actions.importing import NEW, Proposal, assign_clients, propose_clients
+from tendlc.actions.importing import (
+    NEW,
+    Proposal,
+    assign_clients,
+    propose_clients,
+    unconfirmed_brands,
+)
 from tendlc.actions.numbers import Linking, link_numbers
 from tendlc.actions.submitting import NotNow, sync_now
 from tendlc.actions.use_cases import campaign_fee, check_use_case
@@ -48,5 +54,6 @@ __all__ = [
     "submit_brand",
     "submit_campaign",
     "sync_now",
+    "unconfirmed_brands",
     "why_no_revet",
 ]
