@@ -25,7 +25,13 @@ from tendlc.actions.campaign_changes import (
 from tendlc.actions.campaign_templates import NameTaken, remove_template, save_template
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
 from tendlc.actions.deadlines import finish_deadline
-from tendlc.actions.importing import NEW, Proposal, assign_clients, propose_clients
+from tendlc.actions.importing import (
+    NEW,
+    Proposal,
+    assign_clients,
+    propose_clients,
+    unconfirmed_brands,
+)
 from tendlc.actions.numbers import Linking, link_numbers
 from tendlc.actions.submitting import NotNow, sync_now
 from tendlc.actions.use_cases import campaign_fee, check_use_case, check_use_cases
@@ -67,5 +73,6 @@ __all__ = [
     "submit_brand",
     "submit_campaign",
     "sync_now",
+    "unconfirmed_brands",
     "why_no_revet",
 ]

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from portal.accounts.enums import Capability
-from portal.accounts.models import Client, User
+from portal.accounts.models import ApiKey, Client, User
 from portal.accounts.scope import Scope
 from portal.history.actions import record
+from portal.history.models import AuditEntry
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.queries import operations_of
 from tendlc.models import Brand, Campaign, Deadline, NumberLink, Qualification, Vetting
 
 NEW: Final = "new"
+CLIENT_SET: Final = "brand.client_set"
 
 
 @dataclass(frozen=True)
@@ -81,18 +84,29 @@ def _plain(name: str) -> str:
 def assign_clients(scope: Scope, choices: Mapping[Brand, str], *, actor: User) -> int:
     """Give brands, with all that hangs on them, to clients by id, or to a new one named as the brand's company.
 
-    Returns how many moved. Raises AlreadyOpen while something of a brand is on its way, KeyError for a client
-    that is not the account's.
+    A brand that stays where it is counts as confirmed and is not asked about again. Returns how many moved.
+    Raises AlreadyOpen while something of a brand is on its way, KeyError for a client that is not the account's.
     """
     scope.require(Capability.MANAGE_KEYS)
     clients = {str(one.pk): one for one in Client.objects.filter(account=scope.account, is_active=True)}
     moved = 0
     for brand, choice in choices.items():
         client = _new_client(scope, brand, actor) if choice == NEW else clients[choice]
-        if client.pk != brand.client_id:
-            _move(brand, client, actor)
+        before = brand.client_id
+        if client.pk != before:
+            _move(brand, client)
             moved += 1
+        record(CLIENT_SET, brand, actor=actor, before={"client": before}, after={"client": client.pk})
     return moved
+
+
+def unconfirmed_brands(scope: Scope, api_key: ApiKey) -> QuerySet[Brand]:
+    """Brands of a key that the mirror found and of which nobody has said whose they are."""
+    said = AuditEntry.objects.filter(
+        account=scope.account, object_type="tendlc.brand", object_id=OuterRef("pk"), action=CLIENT_SET
+    )
+    rows = Brand.objects.filter(account=scope.account, api_key=api_key, client__is_self=True, wished={})
+    return rows.filter(gone_at=None).exclude(remote_id="").exclude(Exists(said)).select_related("client")
 
 
 def _new_client(scope: Scope, brand: Brand, actor: User) -> Client:
@@ -103,11 +117,10 @@ def _new_client(scope: Scope, brand: Brand, actor: User) -> Client:
     return client
 
 
-def _move(brand: Brand, client: Client, actor: User) -> None:
+def _move(brand: Brand, client: Client) -> None:
     opened = next((one for one in operations_of(brand)[:20] if one.is_open), None)
     if opened is not None:
         raise AlreadyOpen(opened)
-    before = brand.client_id
     for rows in (
         Brand.objects.filter(pk=brand.pk),
         Vetting.objects.filter(brand=brand),
@@ -118,4 +131,3 @@ def _move(brand: Brand, client: Client, actor: User) -> None:
     ):
         rows.update(client=client)
     brand.client = client
-    record("brand.client_set", brand, actor=actor, before={"client": before}, after={"client": client.pk})

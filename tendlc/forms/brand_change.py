@@ -81,7 +81,9 @@ class BrandChangeForm(BrandForm):
         return data
 
     def _is_untouched(self, name: str) -> bool:
-        return self._posted(name).strip() == self.facts[name].strip()
+        """Symbol and exchange are judged together with the legal form that asks for them."""
+        names = (name, "entity_type") if name in LISTED else (name,)
+        return all(self._posted(one).strip() == self.facts[one].strip() for one in names)
 
     @property
     def changes(self) -> dict[str, str]:
@@ -103,7 +105,7 @@ class BrandChangeForm(BrandForm):
         changes = self.changes
         whole = {**self.facts, **self.values}
         found = [*brand_cautions(whole, self.typed)]
-        if {"ein", ISSUER} & changes.keys():
+        if {"ein", ISSUER} & changes.keys() and {"ein", ISSUER} <= self.values.keys():
             found = [*self._twins(), *found]
         return [caution for caution in found if caution.place in changes]
 

@@ -33,7 +33,9 @@ def store_refusal(
         return
     refusal_of(operation, row, problem)
     detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))
-    tell(notice, row, key=f"{notice}:{operation.pk}", path=path_of(row), values={"detail": detail})
+    brand = [row.brand] if isinstance(row, Vetting) else []
+    values = {"detail": detail, "brand": str(brand[0]) if brand else ""}
+    tell(notice, row, key=f"{notice}:{operation.pk}", path=path_of(row), also=brand, values=values)
 
 
 def store_refused_act(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tendlc.sync.absorb import (
-    DETAILS,
     Seen,
     absorb_brand,
     absorb_campaign,
@@ -15,6 +14,7 @@ from tendlc.sync.absorb import (
 )
 from tendlc.sync.catalogue import read_catalogue, read_catalogue_once
 from tendlc.sync.deadlines import keep_deadlines, months_after
+from tendlc.sync.elsewhere import DETAILS
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, cycle_key, walk_key
 

@@ -20,6 +20,7 @@ from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, Vetting
 from tendlc.labels import split_label
 from tendlc.messages import NOTICE_OF, kinds_about, path_of
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
+from tendlc.sync import elsewhere
 
 Row = Brand | Vetting | Campaign | NumberLink
 STATE_OF: Mapping[Axis, Callable[[str], str]] = {
@@ -47,10 +48,6 @@ NOES_BY: Mapping[Axis, str] = {
     Axis.CAMPAIGN: "review",
     Axis.NUMBER: "carriers",
 }
-
-
-# The part of a change of fields, beside the states.
-DETAILS = "details"
 
 
 @dataclass(frozen=True)
@@ -85,50 +82,13 @@ def absorb_brand(record: wire.Brand, *, api_key: ApiKey, seen: Seen, brand: Bran
         "remote_created_at": record.created_date,
         "remote_updated_at": record.last_updated,
     }
-    elsewhere = _changed_elsewhere(row, record, seen)
-    facts["elsewhere"] = _still_elsewhere(row, record) | dict.fromkeys(elsewhere, seen.asked_at.isoformat())
-    if _take_in(row, Axis.BRAND, record.brand_id, record.status, record.raw, facts, seen) and elsewhere:
-        _note_details(row, elsewhere, seen)
-    return row
-
-
-def _changed_elsewhere(row: Brand, record: wire.Brand, seen: Seen) -> list[str]:
-    """The fields that a look found changed although nobody here wished for the new value."""
-    if not row.raw or row.gone_at or seen.source is not Source.SYNC:
-        return []
-    before = wire.Brand.from_json(row.raw)
-    changed = []
-    for name in sorted(wire.BRAND_PATCH_FIELDS):
-        old, new = str(getattr(before, name)), str(getattr(record, name))
-        wish = str(row.wished.get(name, ""))
-        if old and new and not wire.same(name, old, new) and not wire.same(name, wish, new):
-            changed.append(name)
-    return changed
-
-
-def _still_elsewhere(row: Brand, record: wire.Brand) -> dict[str, Any]:
-    """What was noted before, but for the fields that have come to agree with our wish."""
-    return {
-        name: when
-        for name, when in row.elsewhere.items()
-        if not wire.same(name, str(row.wished.get(name, "")), str(getattr(record, name)))
-    }
-
-
-def _note_details(row: Brand, names: list[str], seen: Seen) -> None:
-    """A change of fields, without their values: they may identify a person."""
-    standing = (row.state, row.remote_status)
-    note_change(
-        row,
-        axis=Axis.BRAND,
-        part=DETAILS,
-        before=standing,
-        after=standing,
-        seen_at=seen.asked_at,
-        not_before=None,
-        reason=", ".join(names),
-        source=seen.source,
+    changed = elsewhere.changed_fields(row, record) if seen.source is Source.SYNC else []
+    facts["elsewhere"] = elsewhere.still_apart(row, record) | dict.fromkeys(
+        changed, seen.asked_at.isoformat()
     )
+    if _take_in(row, Axis.BRAND, record.brand_id, record.status, record.raw, facts, seen) and changed:
+        elsewhere.note_fields(row, changed, seen.asked_at, seen.source)
+    return row
 
 
 @transaction.atomic
@@ -364,7 +324,12 @@ def _tell(row: Row, axis: Axis, state: str, seen: Seen, part: str = "") -> None:
         else [row.campaign]
         if isinstance(row, NumberLink)
         else [],
-        values={"carrier": part, "word": row.remote_status, "object": str(row)},
+        values={
+            "carrier": part,
+            "word": row.remote_status,
+            "object": str(row),
+            **({"brand": str(row.brand)} if isinstance(row, Vetting) else {}),
+        },
     )
 
 

@@ -54,7 +54,7 @@ def import_key(request: ScopedRequest, pk: int) -> HttpResponse:
         "moves": look is not None and look.answered_at is None,
         "problem": _problem(look),
         "progress": _progress(api_key, look),
-        "to_assign": _unassigned(api_key).count(),
+        "to_assign": actions.unconfirmed_brands(request.scope, api_key).count(),
     }
     template = "tendlc/_import_state.html" if wants_fragment(request) else "tendlc/import.html"
     return render(request, template, context)
@@ -88,18 +88,14 @@ def _of_key(model: Any, api_key: ApiKey) -> int:
     return int(model.objects.filter(account_id=api_key.account_id, api_key=api_key, gone_at=None).count())
 
 
-def _unassigned(api_key: ApiKey) -> Any:
-    """Brands that the mirror found and nobody here registered: they stand under the account itself."""
-    rows = Brand.objects.filter(account_id=api_key.account_id, api_key=api_key, client__is_self=True)
-    return rows.filter(wished={}, gone_at=None).exclude(remote_id="").select_related("client")
-
-
 @page_and_form
 @scoped(Capability.MANAGE_KEYS)
 def import_clients(request: ScopedRequest, pk: int) -> HttpResponse:
     """Proposed clients of imported brands, a page at a time; nothing moves before somebody says so."""
     api_key = get_object_or_404(ApiKey, account=request.scope.account, pk=pk)
-    page = keyset_page(_unassigned(api_key), order="-id", token=request.GET.get("after", ""))
+    page = keyset_page(
+        actions.unconfirmed_brands(request.scope, api_key), order="-id", token=request.GET.get("after", "")
+    )
     if request.method == "POST":
         return _assign(request, api_key)
     clients = Client.objects.filter(account=request.scope.account, is_active=True).order_by(
@@ -122,7 +118,7 @@ def _assign(request: ScopedRequest, api_key: ApiKey) -> HttpResponse:
         if name.startswith("brand-")
     }
     ids = [int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 19]
-    rows = _unassigned(api_key).filter(pk__in=ids)
+    rows = actions.unconfirmed_brands(request.scope, api_key).filter(pk__in=ids)
     try:
         moved = actions.assign_clients(
             request.scope, {row: str(chosen[str(row.pk)]) for row in rows}, actor=request.user

@@ -166,6 +166,18 @@ def test_what_vonage_has_and_our_lists_do_not_know_can_stay(member: Browser, bra
     assert [row["label"] for row in answer.context["rows"]] == ["City"]
 
 
+def test_company_that_becomes_public_needs_symbol_and_exchange(member: Browser, brand: Brand) -> None:
+    answer = reviewed(member, brand, entity_type="PUBLIC_PROFIT")
+    assert set(answer.context["form"].errors) == {"stock_symbol", "stock_exchange"}
+
+
+def test_brand_without_a_tax_number_can_be_changed(member: Browser, brand: Brand) -> None:
+    raw = {name: value for name, value in brand.raw.items() if not name.startswith("ein")}
+    Brand.objects.update(raw=raw, ein="", ein_country="")
+    answer = reviewed(member, brand, ein_issuing_country="CA")
+    assert [row["label"] for row in answer.context["rows"]] == ["Country of the tax number"]
+
+
 def test_emptied_field_is_an_error(member: Browser, brand: Brand) -> None:
     assert "city" in reviewed(member, brand, city="").context["form"].errors
 

@@ -110,7 +110,8 @@ def test_nothing_moves_before_a_person_confirms_and_then_all_of_a_brand(
     assert {brand.client_id, number.client_id, number.campaign.client_id} == {client.pk}
     kept.refresh_from_db()
     assert kept.client_id == people.client.pk
-    assert AuditEntry.objects.filter(action="brand.client_set").count() == 1
+    assert AuditEntry.objects.filter(action="brand.client_set").count() == 2
+    assert "Every brand has its client" in text(browser.get(path(api_key, "import_clients")))
 
 
 def test_client_of_another_account_is_refused(people: People, api_key: ApiKey) -> None:

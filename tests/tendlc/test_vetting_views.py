@@ -17,7 +17,7 @@ from portal.outbox.models import Inquiry, Operation
 from tendlc import wire
 from tendlc.models import Brand, Vetting
 from tendlc.sync import Seen, absorb_vetting
-from tests.builders import make_api_key
+from tests.builders import make_api_key, make_user
 from tests.people import People, answers, browser_of
 from tests.tendlc.builders import BRAND_VALUES, make_brand, make_catalogue, make_qualification, make_vetting
 
@@ -126,6 +126,14 @@ def test_import_hides_its_token_and_is_being_validated(member: Browser, brand: B
     page = text(member.get(path(brand, "brand")))
     assert "Vonage is validating it." in page
     assert "Scored" not in page
+
+
+def test_support_sees_no_token(member: Browser, brand: Brand) -> None:
+    vetting = make_vetting(brand, is_import=True, token="cv|secret")
+    staff = browser_of(make_user(is_staff=True, is_superuser=True))
+    answer = staff.get(reverse("admin:tendlc_vetting_change", args=[vetting.pk]), follow=True)
+    assert answer.status_code == 200
+    assert "cv|secret" not in text(answer)
 
 
 def test_mistake_never_gives_the_token_back(member: Browser, brand: Brand) -> None:
