@@ -89,7 +89,7 @@ _ABOUT: Final = (
 
 def codes_in(comment: str) -> list[Rejection]:
     """The codes we know in a reviewer's comment, in the order in which they come."""
-    found = dict.fromkeys(re.findall(r"(?<![\w.])\d{3}(?![\w.]\w)(?!\d)", comment))
+    found = dict.fromkeys(re.findall(r"(?<![\w.])\d{3}(?!\w|\.\d)", comment))
     return [REJECTIONS[code] for code in found if code in REJECTIONS]
 
 
