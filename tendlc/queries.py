@@ -28,7 +28,7 @@ def campaigns(scope: Scope) -> QuerySet[Campaign]:
 
 
 def numbers(scope: Scope) -> QuerySet[NumberLink]:
-    return scope.rows(NumberLink.objects.select_related("campaign__brand", "client"))
+    return scope.rows(NumberLink.objects.select_related("campaign__brand", "client", "api_key"))
 
 
 def vettings(scope: Scope) -> QuerySet[Vetting]:

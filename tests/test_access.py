@@ -63,6 +63,8 @@ OBJECTS = {
     "tendlc:campaign_again": "campaign",
     "tendlc:campaign_sync": "campaign",
     "tendlc:numbers_link": "campaign",
+    "tendlc:number": "number",
+    "tendlc:number_unlink": "number",
     "tendlc:number_sync": "number",
 }
 WHOLE_ACCOUNT = {"membership", "invitation", "client", "api_key"}
@@ -245,7 +247,7 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 # --- Ids of others in the body of a request ------------------------------------------------------
 
 
-FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign"}
+FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign", "tendlc.numberlink": "number"}
 
 
 def test_every_kind_that_can_be_followed_is_tried() -> None:

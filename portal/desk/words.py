@@ -34,6 +34,7 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "member.removed": _("Removed a member"),
     "notice_choices.changed": _("Chose which e-mails to get"),
     "numberlink.submitted": _("Asked to link a number"),
+    "numberlink.unlinked": _("Asked to unlink a number"),
     "operation.adopted": _("Adopted what was found at Vonage"),
     "operation.approved": _("Approved an operation"),
     "operation.cancelled": _("Took an operation back"),

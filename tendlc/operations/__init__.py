@@ -12,6 +12,7 @@ from tendlc.operations.names import (
     LINK_NUMBER,
     REFRESH,
     SYNC_KEY,
+    UNLINK_NUMBER,
     USE_CASE,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "LINK_NUMBER",
     "REFRESH",
     "SYNC_KEY",
+    "UNLINK_NUMBER",
     "USE_CASE",
     "brands",
     "campaigns",
@@ -37,4 +39,9 @@ register_object(
     "tendlc.campaign",
     lookup=lambda scope, pk: queries.campaigns(scope).filter(pk=pk).first(),
     page="tendlc:campaign",
+)
+register_object(
+    "tendlc.numberlink",
+    lookup=lambda scope, pk: queries.numbers(scope).filter(pk=pk).first(),
+    page="tendlc:number",
 )

@@ -7,6 +7,7 @@ from typing import Final
 CREATE_BRAND: Final = "tendlc.create_brand"
 CREATE_CAMPAIGN: Final = "tendlc.create_campaign"
 LINK_NUMBER: Final = "tendlc.link_number"
+UNLINK_NUMBER: Final = "tendlc.unlink_number"
 
 KEY_TEST: Final = "tendlc.key_test"
 USE_CASE: Final = "tendlc.use_case"

@@ -8,6 +8,7 @@ from tendlc.sync.absorb import (
     absorb_campaign,
     absorb_number,
     absorb_qualification,
+    absorb_unlinked,
     absorb_vetting,
 )
 from tendlc.sync.poll import poll_key, refresh
@@ -21,6 +22,7 @@ __all__ = [
     "absorb_campaign",
     "absorb_number",
     "absorb_qualification",
+    "absorb_unlinked",
     "absorb_vetting",
     "poll_key",
     "refresh",

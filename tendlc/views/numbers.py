@@ -151,4 +151,4 @@ def number_sync(request: ScopedRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Vonage does not know this number yet, so there is nothing to read."))
     else:
         messages.info(request, _("%(number)s is being read at Vonage again.") % {"number": row})
-    return redirect(_list_of(request, row.campaign))
+    return redirect("tendlc:number", request.scope.account.pk, row.pk)

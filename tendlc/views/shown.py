@@ -184,6 +184,7 @@ class Moment:
     get_source_display: str = ""
 
 
+UNLINKED: Final = "numberlink.unlinked"
 _STATES: Final = {
     "brand": enums.BrandState,
     "vetting": enums.VettingState,
@@ -221,7 +222,8 @@ def _changed(change: Change) -> Moment:
 
 def _done(entry: AuditEntry) -> Moment:
     who = entry.actor_name or _("the portal")
-    return Moment(label=_("Submitted by %(who)s") % {"who": who}, colour="azure", seen_at=entry.at)
+    text = _("Unlinking asked for by %(who)s") if entry.action == UNLINKED else _("Submitted by %(who)s")
+    return Moment(label=text % {"who": who}, colour="azure", seen_at=entry.at)
 
 
 def _refused(refusal: Refusal) -> Moment:
