@@ -12,7 +12,16 @@ from django.utils.translation import ngettext
 
 from portal.history.admin import ReadOnlyAdmin
 from portal.outbox.actions import ask
-from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, SyncRun, Vetting
+from tendlc.models import (
+    Brand,
+    Campaign,
+    CampaignCarrier,
+    NumberLink,
+    OwnedNumber,
+    Qualification,
+    SyncRun,
+    Vetting,
+)
 from tendlc.operations import REFRESH
 
 
@@ -69,6 +78,14 @@ class NumberLinkAdmin(MirrorAdmin):
     list_filter = ("state", "country")
     search_fields = ("number", "campaign__label", "campaign__remote_id")
     list_select_related = ("account", "campaign")
+
+
+@admin.register(OwnedNumber)
+class OwnedNumberAdmin(ReadOnlyAdmin):
+    list_display = ("number", "account", "api_key", "country", "type", "seen_at", "gone_at")
+    list_filter = ("country", "type")
+    search_fields = ("number",)
+    list_select_related = ("account", "api_key")
 
 
 @admin.register(Qualification)

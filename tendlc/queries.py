@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
-from tendlc.enums import WaitingOn
-from tendlc.models import Brand, Campaign, NumberLink, Qualification, Vetting
+from tendlc.enums import NumberState, WaitingOn
+from tendlc.models import Brand, Campaign, NumberLink, OwnedNumber, Qualification, SyncRun, Vetting
 
 WAITING = Q(gone_at=None) & ~Q(waiting_on__in=("", WaitingOn.NOBODY))
 
@@ -73,6 +74,51 @@ def number_search(rows: QuerySet[NumberLink], words: str) -> QuerySet[NumberLink
             matches |= Q(number__contains=digits)
         rows = rows.filter(matches)
     return rows
+
+
+# Where a number hangs, or will: nobody else's campaign can have it.
+HANGING = (
+    NumberState.SUBMITTING,
+    NumberState.PENDING,
+    NumberState.LINKED,
+    NumberState.UNLINKING,
+    NumberState.UNKNOWN,
+)
+
+
+def owned_numbers(scope: Scope, where: str = "") -> QuerySet[OwnedNumber]:
+    """The numbers of the account's keys, all of them or only the "free" or the "linked".
+
+    Whoever works for some clients does not see the numbers that hang on a campaign of the others.
+    """
+    hanging = NumberLink.objects.filter(
+        account=scope.account, number=OuterRef("number"), state__in=HANGING, gone_at=None
+    )
+    rows = OwnedNumber.objects.filter(account=scope.account, gone_at=None).select_related("api_key")
+    if where:
+        rows = rows.filter(Exists(hanging) if where == "linked" else ~Exists(hanging))
+    if scope.client_ids is not None:
+        rows = rows.filter(~Exists(hanging.exclude(client_id__in=scope.client_ids)))
+    return rows
+
+
+def owned_search(rows: QuerySet[OwnedNumber], words: str) -> QuerySet[OwnedNumber]:
+    """By digits, however they are punctuated."""
+    digits = "".join(filter(str.isdigit, words))
+    if words.strip() and not digits:
+        return rows.none()
+    return rows.filter(number__contains=digits) if digits else rows
+
+
+def last_owned_run(scope: Scope) -> SyncRun | None:
+    """When the list of owned numbers was last read, and how that went."""
+    return SyncRun.objects.filter(account=scope.account, scope="owned").order_by("-id").first()
+
+
+def links_of(scope: Scope, digits: Iterable[str]) -> dict[str, NumberLink]:
+    """Where each of some numbers hangs, as far as the person may know."""
+    rows = numbers(scope).filter(number__in=list(digits), state__in=HANGING, gone_at=None).order_by("id")
+    return {row.number: row for row in rows}
 
 
 def usable_keys(scope: Scope) -> QuerySet[ApiKey]:

@@ -8,7 +8,11 @@ import time
 from collections.abc import Mapping
 
 from portal.accounts.models import ApiKey
-from portal.vonage.factory import client_from_settings, limiter_from_settings
+from portal.vonage.factory import (
+    client_from_settings,
+    limiter_from_settings,
+    numbers_client_from_settings,
+)
 from portal.vonage.http import Answer, ApiClient, Method
 from portal.vonage.limiter import Limiter
 from portal.vonage.problems import Throttled
@@ -68,4 +72,10 @@ class PacedClient(ApiClient):
 def open_api(api_key: ApiKey) -> ApiClient:
     """A client for a key. Raises WrongHost when the key was entered for another host than the configured one."""
     api = client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
+    return PacedClient(api, api_key.key)
+
+
+def open_numbers_api(api_key: ApiKey) -> ApiClient:
+    """A client for the Numbers API, on the host beside the one the key was entered for. Raises WrongHost."""
+    api = numbers_client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
     return PacedClient(api, api_key.key)

@@ -52,7 +52,7 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         [
             Place(_("Brands"), "building-store", "tendlc:brands", ("tendlc:brand",)),
             Place(_("Campaigns"), "speakerphone", "tendlc:campaigns", ("tendlc:campaign", "tendlc:use_case")),
-            Place(_("Numbers"), "phone", "tendlc:numbers", ("tendlc:number",)),
+            Place(_("Numbers"), "phone", "tendlc:numbers", ("tendlc:number", "tendlc:owned")),
         ],
     ),
     (

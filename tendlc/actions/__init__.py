@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tendlc.actions.brands import brand_payload, submit_brand
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
-from tendlc.actions.numbers import Linking, link_numbers, may_be_unlinked, unlink_number
+from tendlc.actions.numbers import Linking, link_numbers, may_be_unlinked, read_owned, unlink_number
 from tendlc.actions.submitting import NotNow, sync_now
 from tendlc.actions.use_cases import campaign_fee, check_use_case
 
@@ -17,6 +17,7 @@ __all__ = [
     "check_use_case",
     "link_numbers",
     "may_be_unlinked",
+    "read_owned",
     "submit_brand",
     "submit_campaign",
     "sync_now",

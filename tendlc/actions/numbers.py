@@ -13,15 +13,15 @@ from portal.accounts.scope import Scope
 from portal.history.actions import record
 from portal.notices.actions import follow
 from portal.notices.enums import FollowReason
-from portal.outbox.actions import AlreadyOpen, submit
+from portal.outbox.actions import AlreadyOpen, ask, submit
 from portal.outbox.enums import Priority
-from portal.outbox.models import Operation
+from portal.outbox.models import Inquiry, Operation
 from portal.records.money import Fee
-from tendlc import wire
+from tendlc import queries, wire
 from tendlc.actions.submitting import NotNow, submitted, waiting_to_be_sent
 from tendlc.enums import Axis, NumberState
 from tendlc.models import Campaign, NumberLink
-from tendlc.operations import LINK_NUMBER, UNLINK_NUMBER
+from tendlc.operations import LINK_NUMBER, OWNED, UNLINK_NUMBER
 
 
 @dataclass(frozen=True)
@@ -130,3 +130,9 @@ def unlink_number(
 def may_be_unlinked(link: NumberLink) -> bool:
     """Whatever its status: once Vonage knows it and as long as it is not off."""
     return bool(link.remote_id) and link.gone_at is None and link.state != NumberState.UNLINKED
+
+
+def read_owned(scope: Scope, *, actor: User) -> list[Inquiry]:
+    """Ask each usable key which numbers it owns."""
+    scope.require(Capability.VIEW)
+    return [ask(OWNED, key, actor=actor, api_key=key) for key in queries.usable_keys(scope)]

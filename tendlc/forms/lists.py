@@ -14,6 +14,7 @@ from tendlc.models import Campaign
 
 BRAND_ORDERS: Final = {"newest": "-created_at", "name": "display_name", "state": "state"}
 NUMBER_ORDERS: Final = {"newest": "-id", "number": "number", "state": "state"}
+OWNED_ORDERS: Final = {"number": "number", "newest": "-id"}
 ORDER_NAMES: Final = {
     "newest": _("Newest first"),
     "name": _("By name"),
@@ -51,6 +52,15 @@ class ListFilter(forms.Form):
         field.queryset = Client.objects.filter(pk__in=[client.pk for client in clients])
         field.choices = _any(_("All clients"), [(client.pk, client.name) for client in clients])
 
+    def _offer_keys(self) -> None:
+        keys = list(ApiKey.objects.filter(account=self.scope.account).order_by("label", "pk"))
+        if len(keys) < 2:
+            del self.fields["key"]
+            return
+        field: Any = self.fields["key"]
+        field.queryset = ApiKey.objects.filter(account=self.scope.account)
+        field.choices = _any(_("All API keys"), [(key.pk, str(key)) for key in keys])
+
     @property
     def chosen(self) -> dict[str, Any]:
         self.is_valid()
@@ -79,13 +89,7 @@ class BrandFilter(ListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer_clients()
-        keys = list(ApiKey.objects.filter(account=self.scope.account).order_by("label", "pk"))
-        if len(keys) < 2:
-            del self.fields["key"]
-            return
-        field: Any = self.fields["key"]
-        field.queryset = ApiKey.objects.filter(account=self.scope.account)
-        field.choices = _any(_("All API keys"), [(key.pk, str(key)) for key in keys])
+        self._offer_keys()
 
 
 class NumberFilter(ListFilter):
@@ -103,3 +107,24 @@ class NumberFilter(ListFilter):
         self._offer_clients()
         field: Any = self.fields["campaign"]
         field.queryset = self.scope.rows(Campaign.objects.all())
+
+
+class OwnedFilter(ListFilter):
+    """The numbers the keys own: free, or linked and where."""
+
+    where = forms.ChoiceField(
+        label=_("Linked"),
+        required=False,
+        choices=_any(_("Free and linked"), [("free", _("Free")), ("linked", _("Linked"))]),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        choices=_any(_("All countries"), [("US", _("United States")), ("CA", _("Canada"))]),
+    )
+    key = forms.ModelChoiceField(ApiKey.objects.none(), label=_("API key"), required=False)
+    orders = OWNED_ORDERS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_keys()

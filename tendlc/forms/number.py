@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import phonenumbers
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,8 +19,6 @@ from tendlc.forms import fields as normal
 from tendlc.forms.fields import Caution
 from tendlc.models import Campaign
 
-# Without a number pool; T-Mobile's rule as Sinch and Vonage publish it.
-POOL_LIMIT: Final = 49
 MOST_AT_ONCE: Final = 1000
 LINKABLE: Final = ("US", "CA")
 LIVE: Final = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.LINKED, NumberState.UNLINKING)
@@ -110,12 +109,13 @@ class NumbersForm(forms.Form):
 
     def _too_many(self, linked: Collection[str]) -> Iterator[Caution]:
         count = len({*linked, *(digits for _country, digits in self.wanted)})
-        if count > POOL_LIMIT and not has_number_pool(self.campaign):
+        most = settings.TENDLC_NUMBERS_WITHOUT_POOL
+        if count > most and not has_number_pool(self.campaign):
             text = _(
                 "The campaign would have %(count)d numbers. Without a number pool carriers take at most %(most)d."
             )
             source = _("Vonage's and Bandwidth's guides to linking numbers")
-            yield Caution("pool", "numbers", text % {"count": count, "most": POOL_LIMIT}, source)
+            yield Caution("pool", "numbers", text % {"count": count, "most": most}, source)
 
     def _state(self) -> Iterator[Caution]:
         if self.campaign.state != CampaignState.ACTIVE:

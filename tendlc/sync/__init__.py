@@ -11,6 +11,7 @@ from tendlc.sync.absorb import (
     absorb_unlinked,
     absorb_vetting,
 )
+from tendlc.sync.owned import walk_owned
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, walk_key
 
@@ -27,4 +28,5 @@ __all__ = [
     "poll_key",
     "refresh",
     "walk_key",
+    "walk_owned",
 ]

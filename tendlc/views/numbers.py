@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.records.paging import keyset_page
-from tendlc import actions, queries
+from tendlc import actions, queries, wire
 from tendlc.enums import Axis, NumberState
 from tendlc.forms.lists import NumberFilter
 from tendlc.forms.number import LIVE, NumbersForm
@@ -56,7 +56,8 @@ def _choose_campaign(request: ScopedRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:200]
     rows = queries.campaign_search(queries.linkable_campaigns(request.scope), words)
     page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
-    return render(request, "tendlc/number_campaigns.html", {"page": page, "q": words})
+    context = {"page": page, "q": words, "number": wire.digits(request.GET.get("number", ""))[:20]}
+    return render(request, "tendlc/number_campaigns.html", context)
 
 
 # --- Linking -------------------------------------------------------------------------------------

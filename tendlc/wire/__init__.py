@@ -34,6 +34,7 @@ from tendlc.wire.bodies import (
     vetting_body,
     vetting_import_body,
 )
+from tendlc.wire.owned import OwnedNumber, owned_page
 from tendlc.wire.values import boolean, digits, moment
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "FeedbackCategory",
     "MnoMetadata",
     "NumberLink",
+    "OwnedNumber",
     "Page",
     "Qualification",
     "Vetting",
@@ -65,6 +67,7 @@ __all__ = [
     "moment",
     "number_body",
     "our_field",
+    "owned_page",
     "require_documented",
     "vetting_body",
     "vetting_import_body",
