@@ -317,6 +317,7 @@ structlog.configure(
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
+    "outbox-batches": {"task": "outbox.batches", "schedule": OUTBOX_SWEEP_SECONDS},
     "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-owned": {"task": "tendlc.owned", "schedule": TENDLC_WALK_SECONDS},

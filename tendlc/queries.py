@@ -207,3 +207,11 @@ def counts(scope: Scope) -> dict[str, dict[str, int]]:
             ("numbers", numbers(scope).filter(gone_at=None)),
         )
     }
+
+
+def linked_counts(campaigns: list[int]) -> dict[int, int]:
+    """How many numbers hang on each of some campaigns the caller may see."""
+    rows = NumberLink.objects.filter(campaign__in=campaigns, state__in=HANGING, gone_at=None)
+    return dict(
+        rows.order_by().values_list("campaign").annotate(Count("pk")).values_list("campaign", "pk__count")
+    )

@@ -21,6 +21,9 @@ from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
+from portal.outbox.batch_actions import check_batch
+from portal.records.tables import Line
+from tendlc.batches import LinkNumbers
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
 from tests.people import People
@@ -50,6 +53,8 @@ OBJECTS = {
     "drafts:discard": "draft",
     "notices:open": "delivery",
     "outbox:operation": "operation",
+    "outbox:batch": "batch",
+    "outbox:batch_result": "batch",
     "outbox:inquiry": "inquiry",
     "outbox:key_test": "api_key",
     "outbox:key_sync": "api_key",
@@ -115,6 +120,8 @@ class World:
         values: dict[str, object] = {"account_id": account_id}
         if "pk" in ROUTES[name]:
             values["pk"] = self.ids[OBJECTS[name]]
+        if "kind" in ROUTES[name]:
+            values["kind"] = LinkNumbers.name
         if "use_case" in ROUTES[name]:
             values["use_case"] = "MARKETING"
         return reverse(name, kwargs=values)
@@ -134,6 +141,14 @@ def world(people: People) -> World:
     operation = submit(
         CREATE_BRAND, brand, actor=people.member, api_key=api_key, payload={"company_name": SECRET}
     )
+    batch = check_batch(
+        people.scope(people.member),
+        LinkNumbers(),
+        [Line(2, {"number": "12015550123", "brand_id": SECRET, "campaign_id": SECRET})],
+        name=SECRET,
+        file_hash="x" * 64,
+        actor=people.member,
+    )
     inquiry = ask(USE_CASE, brand, actor=people.member, api_key=api_key, question={"use_case": "MARKETING"})
     draft = make_draft(people.account, client=client, title=SECRET)
     follow(brand, people.member, FollowReason.SUBMITTER)
@@ -150,6 +165,7 @@ def world(people: People) -> World:
         "draft": draft.pk,
         "delivery": Delivery.objects.filter(user=people.member)[0].pk,
         "operation": operation.pk,
+        "batch": batch.pk,
         "inquiry": inquiry.pk,
         "brand": brand.pk,
         "campaign": campaign.pk,

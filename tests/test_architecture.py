@@ -73,7 +73,7 @@ EXTRA: dict[str, dict[str, str]] = {
     # What history calls actions writes single rows for everybody's actions; queries name objects its way.
     "portal.history": {"actions": "models+1"},
     "registry": {},
-    "tendlc": {"labels": "wire+1", "prices": "wire+1", "message_flow": "rules"},
+    "tendlc": {"labels": "wire+1", "prices": "wire+1", "message_flow": "rules", "batches": "forms+1"},
 }
 
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from portal.history.admin import ReadOnlyAdmin
-from portal.outbox.models import Attempt, Inquiry, Operation
+from portal.outbox.models import Attempt, Batch, BatchRow, Inquiry, Operation
 
 if TYPE_CHECKING:
     TabularInline = admin.TabularInline[Attempt, Operation]
@@ -69,3 +69,19 @@ class InquiryAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     search_fields = ("object_name",)
     list_select_related = ("account",)
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "account", "state", "asked_by", "started_at", "finished_at")
+    list_filter = ("state", "kind")
+    search_fields = ("name", "file_hash")
+    list_select_related = ("account", "asked_by")
+
+
+@admin.register(BatchRow)
+class BatchRowAdmin(ReadOnlyAdmin):
+    list_display = ("batch", "place", "natural_key", "account", "state", "operation")
+    list_filter = ("state",)
+    search_fields = ("natural_key", "operation__code")
+    list_select_related = ("account", "batch", "operation")

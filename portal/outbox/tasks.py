@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import shared_task
 
-from portal.outbox import engine, inquiries
+from portal.outbox import batches, engine, inquiries
 
 logger = logging.getLogger("portal.outbox")
 
@@ -24,9 +24,20 @@ def answer() -> None:
     inquiries.answer_due()
 
 
+@shared_task(name="outbox.batches")
+def release() -> None:
+    """Let the next rows of running batches out."""
+    batches.run()
+
+
 def ring() -> None:
     """Tell a worker that something is to be sent."""
     _ring(sweep)
+
+
+def ring_for_batches() -> None:
+    """Tell a worker that a batch was started."""
+    _ring(release)
 
 
 def ring_for_answer() -> None:

@@ -50,8 +50,8 @@ def link_numbers(
     for country, digits in numbers:
         try:
             with transaction.atomic():
-                link, _operation = _link_one(scope, campaign, country, digits, actor=actor, mail_me=mail_me)
-                links.append(link)
+                operation = link_number(scope, campaign, country, digits, actor=actor, mail_me=mail_me)
+                links.append(queries.numbers(scope).get(pk=operation.object_id))
         except (AlreadyOpen, IntegrityError):
             left_out.append((digits, "on_its_way"))
         except NotNow:
@@ -59,16 +59,21 @@ def link_numbers(
     return Linking(tuple(links), tuple(left_out))
 
 
-def _link_one(
+def link_number(
     scope: Scope,
     campaign: Campaign,
     country: str,
     digits: str,
     *,
     actor: User,
-    mail_me: bool,
+    mail_me: bool = False,
     priority: Priority = Priority.NORMAL,
-) -> tuple[NumberLink, Operation]:
+) -> Operation:
+    """Link one number, in the caller's transaction.
+
+    Raises NotNow for one that is linked there already, AlreadyOpen while something is under way with it.
+    """
+    scope.require(Capability.LINK_NUMBERS)
     row = NumberLink.objects.filter(account=scope.account, campaign=campaign, number=digits).first()
     if row is not None and row.gone_at is None and row.state in (NumberState.LINKED, NumberState.PENDING):
         raise NotNow
@@ -89,7 +94,7 @@ def _link_one(
         fee=Fee(),
     )
     submitted(scope, row, operation, actor, mail_me=mail_me, draft=None)
-    return row, operation
+    return operation
 
 
 @transaction.atomic
