@@ -14,6 +14,7 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
+from portal.records.search import digits_in, in_any, of_parents, words_of
 from tendlc.enums import NumberState, WaitingOn
 from tendlc.models import Brand, Campaign, NumberLink, OwnedNumber, Qualification, SyncRun, Vetting
 
@@ -36,43 +37,52 @@ def vettings(scope: Scope) -> QuerySet[Vetting]:
     return scope.rows(Vetting.objects.select_related("brand", "client"))
 
 
-def brand_search(rows: QuerySet[Brand], words: str) -> QuerySet[Brand]:
+BRAND_COLUMNS = ("display_name", "company_name", "remote_id", "website")
+CAMPAIGN_COLUMNS = ("label", "description", "remote_id", "tcr_campaign_id", "label_code", "use_case")
+VETTING_COLUMNS = ("evp_id", "vetting_class", "remote_id")
+
+
+def brand_search(rows: QuerySet[Brand], text: str) -> QuerySet[Brand]:
     """Brands by what a person remembers: names, tax number, remote id, website."""
-    for word in words.split():
-        digits = "".join(filter(str.isdigit, word))
-        matches = (
-            Q(display_name__icontains=word)
-            | Q(company_name__icontains=word)
-            | Q(remote_id__iexact=word)
-            | Q(website__icontains=word)
-        )
-        if len(digits) >= 4:
-            matches |= Q(ein__contains=digits)
-        rows = rows.filter(matches)
+    for word in words_of(text):
+        rows = rows.filter(_brand_has(word))
     return rows
 
 
-def campaign_search(rows: QuerySet[Campaign], words: str) -> QuerySet[Campaign]:
-    for word in words.split():
-        rows = rows.filter(
-            Q(label__icontains=word)
-            | Q(description__icontains=word)
-            | Q(remote_id__iexact=word)
-            | Q(label_code__iexact=word.lstrip("#"))
-            | Q(use_case__iexact=word)
-            | Q(brand__display_name__icontains=word)
-            | Q(brand__company_name__icontains=word)
-        )
+def _brand_has(word: str) -> Q:
+    return in_any(BRAND_COLUMNS, word) | digits_in("ein", word)
+
+
+def campaign_search(
+    rows: QuerySet[Campaign], text: str, parents: QuerySet[Brand] | None = None
+) -> QuerySet[Campaign]:
+    """Campaigns by label, text, ids, our code and use case, and by what their brand is called.
+
+    `parents` are the brands that may be looked at, to keep the account's own apart early.
+    """
+    brands_there = Brand.objects.all() if parents is None else parents
+    for word in words_of(text):
+        rows = rows.filter(_campaign_has(word) | of_parents("brand", brands_there.filter(_brand_has(word))))
     return rows
 
 
-def number_search(rows: QuerySet[NumberLink], words: str) -> QuerySet[NumberLink]:
-    for word in words.split():
-        digits = "".join(filter(str.isdigit, word))
-        matches = Q(campaign__label__icontains=word) | Q(campaign__brand__display_name__icontains=word)
-        if digits:
-            matches |= Q(number__contains=digits)
-        rows = rows.filter(matches)
+def _campaign_has(word: str) -> Q:
+    return in_any(CAMPAIGN_COLUMNS, word.lstrip("#") or word)
+
+
+def number_search(rows: QuerySet[NumberLink], text: str, scope: Scope) -> QuerySet[NumberLink]:
+    """Numbers by their digits, and by their campaign and its brand."""
+    for word in words_of(text):
+        so_called = campaign_search(campaigns(scope), word, brands(scope))
+        rows = rows.filter(digits_in("number", word) | of_parents("campaign", so_called))
+    return rows
+
+
+def vetting_search(rows: QuerySet[Vetting], text: str, scope: Scope) -> QuerySet[Vetting]:
+    """Vettings by provider, class and id, and by their brand."""
+    for word in words_of(text):
+        so_called = brand_search(brands(scope), word)
+        rows = rows.filter(in_any(VETTING_COLUMNS, word) | of_parents("brand", so_called))
     return rows
 
 

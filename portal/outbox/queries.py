@@ -11,10 +11,21 @@ from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.outbox.enums import OPEN_STATES, OperationState, RowState
 from portal.outbox.models import Batch, BatchRow, Inquiry, Operation
+from portal.records.search import digits_in, in_any, words_of
 
 
 def operations(scope: Scope) -> QuerySet[Operation]:
     return scope.rows(Operation.objects.select_related("api_key", "client", "asked_by"))
+
+
+SEARCHED = ("code", "object_name", "remote_id")
+
+
+def operation_search(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
+    """Operations by code, by what they are about, by id at Vonage, and by what they are about in digits."""
+    for word in words_of(text):
+        rows = rows.filter(in_any(SEARCHED, word) | digits_in("natural_key", word))
+    return rows
 
 
 def in_review(scope: Scope) -> QuerySet[Operation]:

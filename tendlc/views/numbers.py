@@ -46,7 +46,7 @@ def numbers(request: ScopedRequest) -> HttpResponse:
 
 def _filtered(request: ScopedRequest, filters: NumberFilter) -> QuerySet[NumberLink]:
     chosen = filters.chosen
-    rows = queries.number_search(queries.numbers(request.scope), chosen.get("q", ""))
+    rows = queries.number_search(queries.numbers(request.scope), chosen.get("q", ""), request.scope)
     return rows.filter(**{name: chosen[name] for name in ("state", "client", "campaign") if name in chosen})
 
 
@@ -54,7 +54,9 @@ def _choose_campaign(request: ScopedRequest) -> HttpResponse:
     """Which campaign the numbers are for; no status keeps one off the list."""
     request.scope.require(Capability.LINK_NUMBERS)
     words = request.GET.get("q", "").strip()[:200]
-    rows = queries.campaign_search(queries.linkable_campaigns(request.scope), words)
+    rows = queries.campaign_search(
+        queries.linkable_campaigns(request.scope), words, queries.brands(request.scope)
+    )
     page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
     context = {"page": page, "q": words, "number": wire.digits(request.GET.get("number", ""))[:20]}
     return render(request, "tendlc/number_campaigns.html", context)
