@@ -139,7 +139,8 @@ def _deep_tokens(browser: Any, path: str) -> Iterator[str]:
     count = Campaign.objects.count()
     for share in (0.3, 0.5, 0.7, 0.9):
         row = Campaign.objects.filter(pk__gte=int(count * share)).order_by("pk")[:1]
-        page = keyset_page(Campaign.objects.filter(pk__lte=row[0].pk + 2, pk__gte=row[0].pk), order="-created_at", size=1)
+        near = Campaign.objects.filter(pk__gte=row[0].pk, pk__lte=row[0].pk + 2)
+        page = keyset_page(near, order="-created_at", size=1)
         yield page.next
 
 

@@ -34,7 +34,7 @@ def numbers(scope: Scope) -> QuerySet[NumberLink]:
 
 
 def vettings(scope: Scope) -> QuerySet[Vetting]:
-    return scope.rows(Vetting.objects.select_related("brand", "client"))
+    return scope.rows(Vetting.objects.select_related("brand", "client", "api_key"))
 
 
 BRAND_COLUMNS = ("display_name", "company_name", "remote_id", "website")

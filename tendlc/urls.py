@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tendlc.views import brands, campaigns, number_page, numbers, owned_numbers, use_cases
+from tendlc.views import brands, campaigns, many, number_page, numbers, owned_numbers, use_cases
 
 app_name = "tendlc"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/sync/", campaigns.campaign_sync, name="campaign_sync"),
     path("campaigns/<int:pk>/numbers/", numbers.numbers_link, name="numbers_link"),
     path("numbers/", numbers.numbers, name="numbers"),
+    path("vettings/", many.vettings, name="vettings"),
+    path("lists/<str:thing>/export/", many.export, name="export"),
+    path("lists/<str:thing>/many/", many.many, name="many"),
     path("numbers/owned/", owned_numbers.owned_numbers, name="owned_numbers"),
     path("numbers/owned/read/", owned_numbers.owned_read, name="owned_read"),
     path("numbers/<int:pk>/", number_page.number, name="number"),

@@ -120,6 +120,8 @@ class World:
         values: dict[str, object] = {"account_id": account_id}
         if "pk" in ROUTES[name]:
             values["pk"] = self.ids[OBJECTS[name]]
+        if "thing" in ROUTES[name]:
+            values["thing"] = "brands"
         if "kind" in ROUTES[name]:
             values["kind"] = LinkNumbers.name
         if "use_case" in ROUTES[name]:

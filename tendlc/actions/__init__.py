@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tendlc.actions.brands import brand_payload, submit_brand
 from tendlc.actions.campaigns import campaign_payload, submit_campaign
+from tendlc.actions.many import check_use_case_of_many, set_client, set_responsible, sync_many
 from tendlc.actions.numbers import (
     Linking,
     link_number,
@@ -22,12 +23,16 @@ __all__ = [
     "campaign_fee",
     "campaign_payload",
     "check_use_case",
+    "check_use_case_of_many",
     "link_number",
     "link_numbers",
     "may_be_unlinked",
     "read_owned",
+    "set_client",
+    "set_responsible",
     "submit_brand",
     "submit_campaign",
+    "sync_many",
     "sync_now",
     "unlink_number",
 ]

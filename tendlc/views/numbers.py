@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,8 +18,9 @@ from tendlc import actions, queries, wire
 from tendlc.enums import Axis, NumberState
 from tendlc.forms.lists import NumberFilter
 from tendlc.forms.number import LIVE, NumbersForm
-from tendlc.models import Campaign, NumberLink
+from tendlc.models import Campaign
 from tendlc.views import shown
+from tendlc.views.listings import choices_for
 
 MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
 LINKED_SHOWN = 100
@@ -32,7 +32,7 @@ def numbers(request: ScopedRequest) -> HttpResponse:
     if "choose" in request.GET:
         return _choose_campaign(request)
     filters = NumberFilter(request.GET, scope=request.scope)
-    page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
+    page = keyset_page(filters.apply(), order=filters.order, token=request.GET.get("after", ""))
     context = {
         "filters": filters,
         "page": page,
@@ -40,14 +40,9 @@ def numbers(request: ScopedRequest) -> HttpResponse:
         "campaign": filters.chosen.get("campaign"),
         "moves": any(row.state in MOVING for row in page.rows),
         "may_link": request.scope.can(Capability.LINK_NUMBERS),
+        "many": choices_for(request.scope, "numbers"),
     }
     return render(request, "tendlc/numbers.html", context)
-
-
-def _filtered(request: ScopedRequest, filters: NumberFilter) -> QuerySet[NumberLink]:
-    chosen = filters.chosen
-    rows = queries.number_search(queries.numbers(request.scope), chosen.get("q", ""), request.scope)
-    return rows.filter(**{name: chosen[name] for name in ("state", "client", "campaign") if name in chosen})
 
 
 def _choose_campaign(request: ScopedRequest) -> HttpResponse:
