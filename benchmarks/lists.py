@@ -27,7 +27,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS, WARM_UP = 60, 5
 # One in ten thousand, one in a hundred, every one, a brand, an id.
-SEARCHES = ("zirconium", "tuesday", "orders", "brand 17", "C0004242")
+SEARCHES = ("zirconium", "tuesday", "orders", "brand 1742", "C0004242")
 WORDS = ("deliveries", "appointments", "invoices", "returns", "openings", "recalls", "bookings")
 
 

@@ -49,8 +49,8 @@ def brand_search(rows: QuerySet[Brand], text: str) -> QuerySet[Brand]:
     return rows
 
 
-def _brand_has(word: str) -> Q:
-    return in_any(BRAND_COLUMNS, word) | digits_in("ein", word)
+def _brand_has(word: str, through: str = "") -> Q:
+    return in_any(BRAND_COLUMNS, word, through) | digits_in(f"{through}ein", word)
 
 
 def campaign_search(
@@ -62,19 +62,23 @@ def campaign_search(
     """
     brands_there = Brand.objects.all() if parents is None else parents
     for word in words_of(text):
-        rows = rows.filter(_campaign_has(word) | of_parents("brand", brands_there.filter(_brand_has(word))))
+        so_called = of_parents(
+            "brand", word, brands_there.filter(_brand_has(word)), _brand_has(word, "brand__")
+        )
+        rows = rows.filter(_campaign_has(word) | so_called)
     return rows
 
 
-def _campaign_has(word: str) -> Q:
-    return in_any(CAMPAIGN_COLUMNS, word.lstrip("#") or word)
+def _campaign_has(word: str, through: str = "") -> Q:
+    return in_any(CAMPAIGN_COLUMNS, word.lstrip("#") or word, through)
 
 
 def number_search(rows: QuerySet[NumberLink], text: str, scope: Scope) -> QuerySet[NumberLink]:
     """Numbers by their digits, and by their campaign and its brand."""
     for word in words_of(text):
         so_called = campaign_search(campaigns(scope), word, brands(scope))
-        rows = rows.filter(digits_in("number", word) | of_parents("campaign", so_called))
+        joined = _campaign_has(word, "campaign__") | _brand_has(word, "campaign__brand__")
+        rows = rows.filter(digits_in("number", word) | of_parents("campaign", word, so_called, joined))
     return rows
 
 
@@ -82,7 +86,8 @@ def vetting_search(rows: QuerySet[Vetting], text: str, scope: Scope) -> QuerySet
     """Vettings by provider, class and id, and by their brand."""
     for word in words_of(text):
         so_called = brand_search(brands(scope), word)
-        rows = rows.filter(in_any(VETTING_COLUMNS, word) | of_parents("brand", so_called))
+        so_called_too = of_parents("brand", word, so_called, _brand_has(word, "brand__"))
+        rows = rows.filter(in_any(VETTING_COLUMNS, word) | so_called_too)
     return rows
 
 

@@ -7,6 +7,7 @@ from portal.outbox import batch_views, views
 app_name = "outbox"
 urlpatterns = [
     path("", views.operations, name="operations"),
+    path("export/", views.operations_export, name="operations_export"),
     path("batches/", batch_views.batches, name="batches"),
     path("batches/new/<str:kind>/", batch_views.batch_new, name="batch_new"),
     path("batches/<int:pk>/", batch_views.batch, name="batch"),

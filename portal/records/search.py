@@ -17,6 +17,7 @@ MOST_WORDS: Final = 8
 # So many parents are named one by one, which an index can look up; a word that fits more is found soon anyway.
 FEW_PARENTS: Final = 500
 FEWEST_DIGITS: Final = 3
+SHORTEST_INDEXED: Final = 3
 
 
 def words_of(text: str) -> list[str]:
@@ -24,9 +25,9 @@ def words_of(text: str) -> list[str]:
     return text.replace("\0", "").split()[:MOST_WORDS]
 
 
-def in_any(columns: Iterable[str], word: str) -> Q:
-    """The word is part of one of the columns."""
-    return Q(*(Q(**{f"{column}__icontains": word}) for column in columns), _connector=Q.OR)
+def in_any(columns: Iterable[str], word: str, through: str = "") -> Q:
+    """The word is part of one of the columns, or of those of a parent that `through` leads to (`brand__`)."""
+    return Q(*(Q(**{f"{through}{column}__icontains": word}) for column in columns), _connector=Q.OR)
 
 
 def digits_in(column: str, word: str) -> Q:
@@ -35,7 +36,14 @@ def digits_in(column: str, word: str) -> Q:
     return Q(**{f"{column}__contains": digits}) if len(digits) >= FEWEST_DIGITS else Q(pk__in=())
 
 
-def of_parents(column: str, parents: QuerySet[Any]) -> Q:
-    """Rows whose parent matches. An OR over two tables defeats every index, so a few parents are read first."""
+def of_parents(column: str, word: str, parents: QuerySet[Any], joined: Q) -> Q:
+    """Rows whose parent matches; `joined` says the same of the rows themselves, through the join.
+
+    An OR over two tables defeats every index, so a few parents are read first and named. Where there are more,
+    matching rows are so many that the join finds the first of them soon; and so it is for a word that is too
+    short for an index.
+    """
+    if len(word) < SHORTEST_INDEXED:
+        return joined
     few = list(parents.order_by().values_list("pk", flat=True)[: FEW_PARENTS + 1])
-    return Q(**{f"{column}__in": few if len(few) <= FEW_PARENTS else parents.order_by().values("pk")})
+    return Q(**{f"{column}__in": few}) if len(few) <= FEW_PARENTS else joined
