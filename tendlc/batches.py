@@ -22,7 +22,7 @@ from tendlc.forms.number import LINKABLE, TOLL_FREE, Line, has_number_pool, read
 from tendlc.models import Campaign, NumberLink
 
 COLUMNS = ("number", "brand_id", "campaign_id")
-UNREADABLE = gettext_noop("This is no phone number: %(why)s")
+UNREADABLE = gettext_noop("The number cannot be read: %(why)s")
 NO_BRAND = gettext_noop("There is no brand %(brand)s here. The id is Vonage's, such as BLQKOPK.")
 NO_CAMPAIGN = gettext_noop(
     "The brand has no campaign %(campaign)s here. The id is Vonage's, such as C1DEB879."

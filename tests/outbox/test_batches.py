@@ -77,7 +77,7 @@ def test_every_row_is_checked_and_nothing_is_sent(
     batch = Batch.objects.get()
     wrong = "wrong"
     assert states(batch) == ["waiting", wrong, wrong, "already", wrong, wrong, "waiting", "waiting"]
-    for said in ("no phone number", "same as line 2", "no brand NOBODY", "no campaign NOTHING", "Toll-free"):
+    for said in ("cannot be read", "same as line 2", "no brand NOBODY", "no campaign NOTHING", "Toll-free"):
         assert said in page
     assert batch.state == "checked"
     batches.run()
