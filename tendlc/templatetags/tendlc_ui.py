@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django import template
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -78,3 +80,10 @@ def explained_fields(fields: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
 def bare_fields(fields: Iterable[Mapping[str, Any]]) -> str:
     """The fields that were only named, in one line."""
     return ", ".join(words(one.get("field", "")) for one in fields if not one.get("description"))
+
+
+@register.inclusion_tag("tendlc/_raw.html", takes_context=True)
+def raw_payload(context: Context, row: Any) -> dict[str, Any]:
+    """What Vonage sent last, as it came; for support alone."""
+    may_see = bool(row.raw) and context["request"].user.is_staff
+    return {"raw": json.dumps(row.raw, indent=2, ensure_ascii=False) if may_see else ""}

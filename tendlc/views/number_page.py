@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +15,7 @@ from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.history.actions import type_of
 from portal.history.models import AuditEntry
-from portal.notices import catalogue
-from portal.notices.queries import feed, follow_of
-from portal.notices.views import Told
+from portal.notices.queries import follow_of
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
@@ -70,8 +67,6 @@ def number(request: ScopedRequest, pk: int) -> HttpResponse:
         "fingerprint": print_now,
         "following": follow_of(request.scope, link) is not None,
         "object_type": type_of(link),
-        "told": [Told(each, catalogue.render(each.notice)) for each in _told(request, link)],
-        "raw": json.dumps(link.raw, indent=2, ensure_ascii=False) if request.user.is_staff else "",
         "elsewhere": _elsewhere(request, link),
         **_possible(request, link, opened),
     }
@@ -119,11 +114,6 @@ def _entries(link: NumberLink) -> list[AuditEntry]:
         account_id=link.account_id, object_type=type_of(link), object_id=link.pk, action__in=ENTRIES
     )
     return list(entries.order_by("-at")[:MOST_ENTRIES])
-
-
-def _told(request: ScopedRequest, link: NumberLink) -> Any:
-    about = {"notice__object_type": type_of(link), "notice__object_id": link.pk}
-    return feed(request.scope).filter(**about).order_by("-pk")[:MOST_ENTRIES]
 
 
 def _elsewhere(request: ScopedRequest, link: NumberLink) -> list[NumberLink]:

@@ -33,12 +33,13 @@ def numbers(request: ScopedRequest) -> HttpResponse:
         return _choose_campaign(request)
     filters = NumberFilter(request.GET, scope=request.scope)
     page = keyset_page(filters.apply(), order=filters.order, token=request.GET.get("after", ""))
+    rows = shown.number_rows(request.scope, page.rows)
     context = {
         "filters": filters,
         "page": page,
-        "rows": shown.number_rows(request.scope, page.rows),
+        "rows": rows,
         "campaign": filters.chosen.get("campaign"),
-        "moves": any(row.state in MOVING for row in page.rows),
+        "moves": any(row.state in MOVING or row.operation for row in rows),
         "may_link": request.scope.can(Capability.LINK_NUMBERS),
         "many": choices_for(request.scope, "numbers"),
     }

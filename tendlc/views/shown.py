@@ -146,12 +146,14 @@ class NumberRow:
 
 
 def number_rows(scope: Scope, links: Sequence[NumberLink]) -> list[NumberRow]:
-    """The numbers with what holds them up, read with two queries for all of them."""
+    """The numbers with what is under way or holds them up, read with two queries for all of them."""
     troubled = [link for link in links if link.state in TROUBLED]
-    newest, refusals = newest_operations(scope, troubled), last_refusals(scope, troubled)
+    newest, refusals = newest_operations(scope, links), last_refusals(scope, troubled)
     rows = []
     for link in links:
         operation = newest.get((type_of(link), link.pk))
+        if operation is not None and link.state not in TROUBLED and not operation.is_open:
+            operation = None
         refusal = refusals.get(link.pk)
         rows.append(
             NumberRow(

@@ -649,4 +649,4 @@ def test_page_costs_the_same_queries_for_any_number_of_rows(
         member.get(page_path(brand))
 
 
-PAGE_QUERIES = 13
+PAGE_QUERIES = 14

@@ -773,7 +773,7 @@ def test_sync_asks_once_and_is_shown(people: People, brand: Brand) -> None:
 
 # session, user, membership, campaign, operations, question, carriers, numbers, refusals, changes, submissions,
 # following, account switcher
-PAGE_BUDGET = 13
+PAGE_BUDGET = 15
 
 
 @pytest.mark.parametrize("rows", [1, 3])
