@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
-from simulator import control, operations, problems, triggers
+from simulator import control, operations, owned, problems, triggers
 from simulator.call import Answer, Call
 from simulator.faults import Dropped, Fault, Faults, respond, spoil
 from simulator.limits import Buckets
@@ -117,7 +117,8 @@ class Application:
             try:
                 return self._handled(arrival)
             except Problem as problem:
-                return Answer(problem.status, problem.document())
+                is_ours = arrival.operation != owned.list_owned.__name__
+                return Answer(problem.status, problem.document() if is_ours else owned.refusal(problem))
             finally:
                 if arrival.row or arrival.operation == "check_use_case":
                     self.store.save()

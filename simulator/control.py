@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from simulator import bodies, seeds, staging
+from simulator import bodies, owned, seeds, staging
 from simulator.faults import BadFault, Faults
 from simulator.staging import Mistake
 from simulator.store import Store
@@ -24,6 +24,7 @@ URLS = Map(
             ("POST", "status", "set_status"),
             ("POST", "remove", "remove"),
             ("POST", "brands", "seed"),
+            ("POST", "numbers", "seed_numbers"),
             ("GET", "faults", "list_faults"),
             ("POST", "faults", "add_fault"),
             ("DELETE", "faults", "clear_faults"),
@@ -68,6 +69,10 @@ def _remove(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
 
 def _seed(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
     return {"brands": seeds.plant(store, sent)}
+
+
+def _seed_numbers(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
+    return {"numbers": owned.plant(store, sent)}
 
 
 def _list_faults(_: Request, __: dict[str, Any], ___: Store, faults: Faults) -> Any:
@@ -157,6 +162,7 @@ ACTIONS: dict[str, Callable[[Request, dict[str, Any], Store, Faults], Any]] = {
     "set_status": _set_status,
     "remove": _remove,
     "seed": _seed,
+    "seed_numbers": _seed_numbers,
     "list_faults": _list_faults,
     "add_fault": _add_fault,
     "clear_faults": _clear_faults,

@@ -1,4 +1,4 @@
-"""The 22 operations: method, path, name and handler."""
+"""The 22 operations, and the one of the Numbers API: method, path, name and handler."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from werkzeug.routing import Map, Rule
 
-from simulator import brands, campaigns, numbers, vettings
+from simulator import brands, campaigns, numbers, owned, vettings
 from simulator.call import Answer
 
 Handler = Callable[..., Answer]
@@ -41,11 +41,17 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", ONE_NUMBER, numbers.unlink_number),
 )
 
-HANDLERS: dict[str, Handler] = {handler.__name__: handler for _, _, handler in TABLE}
+# Another API, on a host of its own in production.
+NUMBERS_API: tuple[tuple[str, str, Handler], ...] = (("GET", "/account/numbers", owned.list_owned),)
+
+HANDLERS: dict[str, Handler] = {handler.__name__: handler for _, _, handler in (*TABLE, *NUMBERS_API)}
 URLS = Map(
     [
-        Rule(f"/v1/10dlc{path}", methods=[method], endpoint=handler.__name__)
-        for method, path, handler in TABLE
+        *(
+            Rule(f"/v1/10dlc{path}", methods=[method], endpoint=handler.__name__)
+            for method, path, handler in TABLE
+        ),
+        *(Rule(path, methods=[method], endpoint=handler.__name__) for method, path, handler in NUMBERS_API),
     ],
     merge_slashes=False,
 )

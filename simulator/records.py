@@ -91,6 +91,21 @@ class Campaign:
 
 
 @dataclass
+class Owned:
+    """A number a key owns, linked or not."""
+
+    msisdn: str
+    key: str
+    country: str = "US"
+    type: str = "mobile-lvn"
+    features: list[str] = field(default_factory=lambda: ["SMS", "VOICE"])
+
+    @property
+    def place(self) -> str:
+        return f"{self.key}/{self.msisdn}"
+
+
+@dataclass
 class Number:
     number: str
     country: str

@@ -19,6 +19,7 @@ from tendlc.models import (
     CampaignTemplate,
     Deadline,
     NumberLink,
+    OwnedNumber,
     Qualification,
     SyncRun,
     Vetting,
@@ -89,6 +90,14 @@ class NumberLinkAdmin(MirrorAdmin):
     list_filter = ("state", "country")
     search_fields = ("number", "campaign__label", "campaign__remote_id")
     list_select_related = ("account", "campaign")
+
+
+@admin.register(OwnedNumber)
+class OwnedNumberAdmin(ReadOnlyAdmin):
+    list_display = ("number", "account", "api_key", "country", "type", "seen_at", "gone_at")
+    list_filter = ("country", "type")
+    search_fields = ("number",)
+    list_select_related = ("account", "api_key")
 
 
 @admin.register(Qualification)

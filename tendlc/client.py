@@ -23,12 +23,14 @@ from tendlc.wire import (
     Campaign,
     Feedback,
     NumberLink,
+    OwnedNumber,
     Page,
     Qualification,
     Vetting,
     VettingClass,
     VettingProvider,
     digits,
+    owned_page,
     require_documented,
 )
 
@@ -269,6 +271,23 @@ class TenDlcClient:
         if not isinstance(answer.body, list) or not all(isinstance(item, dict) for item in answer.body):
             raise AnswerLost(http_status=answer.status, reason="no_list")
         return tuple(map(read, answer.body))
+
+
+class NumbersClient:
+    """The numbers a key owns: the one read of the Numbers API that is needed here."""
+
+    def __init__(self, api: ApiClient) -> None:
+        self.api = api
+
+    def list_owned(self, page: int = 1, size: int = PAGE_SIZE) -> Page[OwnedNumber]:
+        answer = self.api.call("GET", "/account/numbers", query={"index": page, "size": size})
+        read_page = owned_page(answer.body, page)
+        if not read_page.well_formed:
+            raise AnswerLost(http_status=answer.status, reason="no_list")
+        return read_page
+
+    def walk_owned(self, *, size: int = PAGE_SIZE) -> Walk[OwnedNumber]:
+        return Walk(lambda page: self.list_owned(page, size), lambda number: number.msisdn)
 
 
 def _campaign_ids(brand_id: str, campaign_id: str) -> dict[str, str]:

@@ -21,16 +21,14 @@ from tendlc.enums import (
 )
 from tendlc.lifecycle import DEADLINES
 
-_PAGES = {"brand": "brands", "campaign": "campaigns"}
+_PAGES = {"brand": "brands", "campaign": "campaigns", "numberlink": "numbers"}
 
 
 def path_of(row: models.Model) -> str:
-    """The page of an object: vettings and numbers are shown on their brand's and campaign's."""
+    """The page of an object: vettings are shown on their brand's."""
     shown: Any = row
     if row._meta.model_name == "vetting":
         shown = row.brand  # type: ignore[attr-defined]
-    elif row._meta.model_name == "numberlink":
-        shown = row.campaign  # type: ignore[attr-defined]
     return f"/a/{shown.account_id}/10dlc/{_PAGES[shown._meta.model_name]}/{shown.pk}/"
 
 
@@ -50,6 +48,7 @@ _NOTICES: dict[tuple[str, str], str] = {
     (Axis.CARRIER, CarrierState.SUSPENDED): "tendlc.carrier_rejected",
     (Axis.NUMBER, NumberState.LINKED): "tendlc.number_linked",
     (Axis.NUMBER, NumberState.REJECTED): "tendlc.number_rejected",
+    (Axis.NUMBER, NumberState.UNLINKED): "tendlc.number_unlinked",
 }
 # By plain words: rows hold strings, not enums.
 NOTICE_OF = {(str(axis), str(state)): kind for (axis, state), kind in _NOTICES.items()}
@@ -290,7 +289,7 @@ register(
         needs_action=True,
         way_out=_(
             "Link the number again on its campaign's page. If it is linked to another campaign, "
-            "unlink it there in Vonage's dashboard first."
+            "unlink it there first."
         ),
     ),
     *(
@@ -304,5 +303,23 @@ register(
             way_out=told.next_step,
         )
         for kind, told in ((DeadlineKind(one), DEADLINES[one]) for one in DEADLINES)
+    ),
+    Message(
+        kind="tendlc.number_unlinked",
+        label=_("A number is unlinked"),
+        title=_("Number unlinked: %(name)s"),
+        text=_("It is not linked to its campaign any more."),
+        level=Level.GOOD,
+        urgent=False,
+        way_out=_("It can be linked to another campaign."),
+    ),
+    Message(
+        kind="tendlc.unlink_refused",
+        label=_("Unlinking a number is refused"),
+        title=_("Number not unlinked: %(name)s"),
+        text=_("Vonage did not unlink the number: %(detail)s"),
+        level=Level.BAD,
+        urgent=True,
+        way_out=_("It is still linked. Press “Sync now” on its page to see how it stands, then try again."),
     ),
 )

@@ -285,6 +285,28 @@ class NumberLink(Owned):
         return NumberState(self.state).badge
 
 
+class OwnedNumber(Mirror):
+    """A number a key owns at Vonage, whether or not it is linked; it belongs to the account, not to a client."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20, help_text=_("digits without plus"))
+    country = models.CharField(max_length=2, blank=True, default="")
+    type = models.CharField(max_length=40, blank=True, default="")
+    features = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("owned number")
+        verbose_name_plural = _("owned numbers")
+        indexes = [models.Index(fields=["account", "number", "id"])]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "api_key", "number"], name="number_owned_once_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"+{self.number}"
+
+
 class Qualification(Stamped):
     """The answer to "may this brand run this use case": an answer at a time, kept as it came."""
 

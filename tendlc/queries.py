@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
-from tendlc.enums import Axis, CampaignState, WaitingOn
+from portal.records.search import digits_in, in_any, of_parents, words_of
+from tendlc.enums import Axis, CampaignState, NumberState, WaitingOn
 from tendlc.models import (
     Brand,
     Campaign,
     CampaignTemplate,
     Deadline,
     NumberLink,
+    OwnedNumber,
     Qualification,
+    SyncRun,
     Vetting,
     VettingClass,
     VettingProvider,
@@ -38,11 +42,11 @@ def campaigns(scope: Scope) -> QuerySet[Campaign]:
 
 
 def numbers(scope: Scope) -> QuerySet[NumberLink]:
-    return scope.rows(NumberLink.objects.select_related("campaign__brand", "client"))
+    return scope.rows(NumberLink.objects.select_related("campaign__brand", "client", "api_key"))
 
 
 def vettings(scope: Scope) -> QuerySet[Vetting]:
-    return scope.rows(Vetting.objects.select_related("brand", "client"))
+    return scope.rows(Vetting.objects.select_related("brand", "client", "api_key"))
 
 
 def deadlines(scope: Scope) -> QuerySet[Deadline]:
@@ -66,44 +70,103 @@ def vetting_classes(scope: Scope) -> list[VettingClass]:
     return list(VettingClass.objects.filter(account=scope.account, gone_at=None).order_by("pk"))
 
 
-def brand_search(rows: QuerySet[Brand], words: str) -> QuerySet[Brand]:
+BRAND_COLUMNS = ("display_name", "company_name", "remote_id", "website")
+CAMPAIGN_COLUMNS = ("label", "description", "remote_id", "tcr_campaign_id", "label_code", "use_case")
+VETTING_COLUMNS = ("evp_id", "vetting_class", "remote_id")
+
+
+def brand_search(rows: QuerySet[Brand], text: str) -> QuerySet[Brand]:
     """Brands by what a person remembers: names, tax number, remote id, website."""
-    for word in words.split():
-        digits = "".join(filter(str.isdigit, word))
-        matches = (
-            Q(display_name__icontains=word)
-            | Q(company_name__icontains=word)
-            | Q(remote_id__iexact=word)
-            | Q(website__icontains=word)
+    for word in words_of(text):
+        rows = rows.filter(_brand_has(word))
+    return rows
+
+
+def _brand_has(word: str, through: str = "") -> Q:
+    return in_any(BRAND_COLUMNS, word, through) | digits_in(f"{through}ein", word)
+
+
+def campaign_search(
+    rows: QuerySet[Campaign], text: str, parents: QuerySet[Brand] | None = None
+) -> QuerySet[Campaign]:
+    """Campaigns by label, text, ids, our code and use case, and by what their brand is called.
+
+    `parents` are the brands that may be looked at, to keep the account's own apart early.
+    """
+    brands_there = Brand.objects.all() if parents is None else parents
+    for word in words_of(text):
+        so_called = of_parents(
+            "brand", word, brands_there.filter(_brand_has(word)), _brand_has(word, "brand__")
         )
-        if len(digits) >= 4:
-            matches |= Q(ein__contains=digits)
-        rows = rows.filter(matches)
+        rows = rows.filter(_campaign_has(word) | so_called)
     return rows
 
 
-def campaign_search(rows: QuerySet[Campaign], words: str) -> QuerySet[Campaign]:
-    for word in words.split():
-        rows = rows.filter(
-            Q(label__icontains=word)
-            | Q(description__icontains=word)
-            | Q(remote_id__iexact=word)
-            | Q(label_code__iexact=word.lstrip("#"))
-            | Q(use_case__iexact=word)
-            | Q(brand__display_name__icontains=word)
-            | Q(brand__company_name__icontains=word)
-        )
+def _campaign_has(word: str, through: str = "") -> Q:
+    return in_any(CAMPAIGN_COLUMNS, word.lstrip("#") or word, through)
+
+
+def number_search(rows: QuerySet[NumberLink], text: str, scope: Scope) -> QuerySet[NumberLink]:
+    """Numbers by their digits, and by their campaign and its brand."""
+    for word in words_of(text):
+        so_called = campaign_search(campaigns(scope), word, brands(scope))
+        joined = _campaign_has(word, "campaign__") | _brand_has(word, "campaign__brand__")
+        rows = rows.filter(digits_in("number", word) | of_parents("campaign", word, so_called, joined))
     return rows
 
 
-def number_search(rows: QuerySet[NumberLink], words: str) -> QuerySet[NumberLink]:
-    for word in words.split():
-        digits = "".join(filter(str.isdigit, word))
-        matches = Q(campaign__label__icontains=word) | Q(campaign__brand__display_name__icontains=word)
-        if digits:
-            matches |= Q(number__contains=digits)
-        rows = rows.filter(matches)
+def vetting_search(rows: QuerySet[Vetting], text: str, scope: Scope) -> QuerySet[Vetting]:
+    """Vettings by provider, class and id, and by their brand."""
+    for word in words_of(text):
+        so_called = brand_search(brands(scope), word)
+        so_called_too = of_parents("brand", word, so_called, _brand_has(word, "brand__"))
+        rows = rows.filter(in_any(VETTING_COLUMNS, word) | so_called_too)
     return rows
+
+
+# Where a number hangs, or will: nobody else's campaign can have it.
+HANGING = (
+    NumberState.SUBMITTING,
+    NumberState.PENDING,
+    NumberState.LINKED,
+    NumberState.UNLINKING,
+    NumberState.UNKNOWN,
+)
+
+
+def owned_numbers(scope: Scope, where: str = "") -> QuerySet[OwnedNumber]:
+    """The numbers of the account's keys, all of them or only the "free" or the "linked".
+
+    Whoever works for some clients does not see the numbers that hang on a campaign of the others.
+    """
+    hanging = NumberLink.objects.filter(
+        account=scope.account, number=OuterRef("number"), state__in=HANGING, gone_at=None
+    )
+    rows = OwnedNumber.objects.filter(account=scope.account, gone_at=None).select_related("api_key")
+    if where:
+        rows = rows.filter(Exists(hanging) if where == "linked" else ~Exists(hanging))
+    if scope.client_ids is not None:
+        rows = rows.filter(~Exists(hanging.exclude(client_id__in=scope.client_ids)))
+    return rows
+
+
+def owned_search(rows: QuerySet[OwnedNumber], words: str) -> QuerySet[OwnedNumber]:
+    """By digits, however they are punctuated."""
+    digits = "".join(filter(str.isdigit, words))
+    if words.strip() and not digits:
+        return rows.none()
+    return rows.filter(number__contains=digits) if digits else rows
+
+
+def last_owned_run(scope: Scope) -> SyncRun | None:
+    """When the list of owned numbers was last read, and how that went."""
+    return SyncRun.objects.filter(account=scope.account, scope="owned").order_by("-id").first()
+
+
+def links_of(scope: Scope, digits: Iterable[str]) -> dict[str, NumberLink]:
+    """Where each of some numbers hangs, as far as the person may know."""
+    rows = numbers(scope).filter(number__in=list(digits), state__in=HANGING, gone_at=None).order_by("id")
+    return {row.number: row for row in rows}
 
 
 def usable_keys(scope: Scope) -> QuerySet[ApiKey]:
@@ -212,3 +275,11 @@ def counts(scope: Scope) -> dict[str, dict[str, int]]:
             ("numbers", numbers(scope).filter(gone_at=None)),
         )
     }
+
+
+def linked_counts(campaigns: list[int]) -> dict[int, int]:
+    """How many numbers hang on each of some campaigns the caller may see."""
+    rows = NumberLink.objects.filter(campaign__in=campaigns, state__in=HANGING, gone_at=None)
+    return dict(
+        rows.order_by().values_list("campaign").annotate(Count("pk")).values_list("campaign", "pk__count")
+    )

@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.db.models import Max
 
 from portal.accounts.models import Account, ApiKey
-from portal.outbox.calls import open_api
+from portal.outbox.calls import open_api, open_numbers_api
 from portal.outbox.keys import note_key
 from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
+from portal.vonage.limiter import Kind
 from portal.vonage.problems import VonageError
 from tendlc import sync
 from tendlc.models import SyncRun
@@ -102,22 +103,46 @@ def deadlines_one(pk: int) -> None:
         cache.delete(f"tendlc:deadlines:{pk}")
 
 
+@shared_task(name="tendlc.owned")
+def owned() -> None:
+    """Read again which numbers each key owns."""
+    for pk in _usable_keys():
+        owned_one.delay(pk)
+
+
+@shared_task(name="tendlc.owned_key")
+def owned_one(pk: int) -> None:
+    """A refusal by the Numbers API says nothing of the 10DLC API: the key stays as it is."""
+    _alone("owned", pk, _owned, opens=open_numbers_api, notes=lambda _api_key, _error: None)
+
+
+def _owned(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
+    sync.walk_owned(api_key, api, progress=pulse)
+
+
 def _usable_keys() -> list[int]:
     keys = ApiKey.objects.filter(is_active=True, refused_at=None, account__is_active=True)
     return list(keys.exclude(secret="").order_by("pk").values_list("pk", flat=True))
 
 
-def _alone(what: str, pk: int, work: Callable[[ApiKey, ApiClient, Pulse], None], *held: str) -> None:
+def _alone(
+    what: str,
+    pk: int,
+    work: Callable[[ApiKey, ApiClient, Pulse], None],
+    *held: str,
+    opens: Callable[[ApiKey, Kind], ApiClient] = open_api,
+    notes: Callable[[ApiKey, VonageError], None] = note_key,
+) -> None:
     """One run of a kind and key at a time; a second message does nothing. A dead run is forgotten soon."""
     lock = f"tendlc:{what}:{pk}"
     if not cache.add(lock, True, LOCK_SECONDS):
         return
     api_key = ApiKey.objects.get(pk=pk)
     try:
-        api = open_api(api_key, reads="sweep")
+        api = opens(api_key, "sweep")
         work(api_key, api, Pulse(lambda: [cache.touch(name, LOCK_SECONDS) for name in (lock, *held)]))
     except VonageError as error:
         logger.info("%s of key %s stopped: %s", what, pk, error)
-        note_key(api_key, error)
+        notes(api_key, error)
     finally:
         cache.delete(lock)

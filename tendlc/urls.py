@@ -11,7 +11,10 @@ from tendlc.views import (
     campaigns,
     deadlines,
     importing,
+    many,
+    number_page,
     numbers,
+    owned_numbers,
     use_cases,
     vettings,
 )
@@ -56,5 +59,12 @@ urlpatterns = [
     path("campaigns/<int:pk>/sync/", campaigns.campaign_sync, name="campaign_sync"),
     path("campaigns/<int:pk>/numbers/", numbers.numbers_link, name="numbers_link"),
     path("numbers/", numbers.numbers, name="numbers"),
+    path("vettings/", many.vettings, name="vettings"),
+    path("lists/<str:thing>/export/", many.export, name="export"),
+    path("lists/<str:thing>/many/", many.many, name="many"),
+    path("numbers/owned/", owned_numbers.owned_numbers, name="owned_numbers"),
+    path("numbers/owned/read/", owned_numbers.owned_read, name="owned_read"),
+    path("numbers/<int:pk>/", number_page.number, name="number"),
+    path("numbers/<int:pk>/unlink/", number_page.number_unlink, name="number_unlink"),
     path("numbers/<int:pk>/sync/", numbers.number_sync, name="number_sync"),
 ]

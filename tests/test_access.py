@@ -21,7 +21,10 @@ from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
+from portal.outbox.batch_actions import check_batch
+from portal.records.tables import Line
 from registry.models import PlaygroundNumber
+from tendlc.batches import LinkNumbers
 from tendlc.models import CampaignTemplate
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_access_token, make_api_key
@@ -55,6 +58,8 @@ OBJECTS = {
     "drafts:discard": "draft",
     "notices:open": "delivery",
     "outbox:operation": "operation",
+    "outbox:batch": "batch",
+    "outbox:batch_result": "batch",
     "outbox:inquiry": "inquiry",
     "outbox:key_test": "api_key",
     "outbox:key_sync": "api_key",
@@ -88,6 +93,8 @@ OBJECTS = {
     "tendlc:campaign_edit_check": "campaign",
     "tendlc:campaign_stop": "campaign",
     "tendlc:numbers_link": "campaign",
+    "tendlc:number": "number",
+    "tendlc:number_unlink": "number",
     "tendlc:number_sync": "number",
     "registry:playground": "network_application",
     "registry:playground_remove": "playground_number",
@@ -140,6 +147,10 @@ class World:
         values: dict[str, object] = {"account_id": account_id}
         if "pk" in ROUTES[name]:
             values["pk"] = self.ids[OBJECTS[name]]
+        if "thing" in ROUTES[name]:
+            values["thing"] = "brands"
+        if "kind" in ROUTES[name]:
+            values["kind"] = LinkNumbers.name
         if "use_case" in ROUTES[name]:
             values["use_case"] = "MARKETING"
         if "key" in ROUTES[name]:
@@ -161,6 +172,14 @@ def world(people: People) -> World:
     operation = submit(
         CREATE_BRAND, brand, actor=people.member, api_key=api_key, payload={"company_name": SECRET}
     )
+    batch = check_batch(
+        people.scope(people.member),
+        LinkNumbers(),
+        [Line(2, {"number": "12015550123", "brand_id": SECRET, "campaign_id": SECRET})],
+        name=SECRET,
+        file_hash="x" * 64,
+        actor=people.member,
+    )
     inquiry = ask(USE_CASE, brand, actor=people.member, api_key=api_key, question={"use_case": "MARKETING"})
     draft = make_draft(people.account, client=client, title=SECRET)
     follow(brand, people.member, FollowReason.SUBMITTER)
@@ -181,6 +200,7 @@ def world(people: People) -> World:
         "draft": draft.pk,
         "delivery": Delivery.objects.filter(user=people.member)[0].pk,
         "operation": operation.pk,
+        "batch": batch.pk,
         "inquiry": inquiry.pk,
         "brand": brand.pk,
         "campaign": campaign.pk,
@@ -284,7 +304,7 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 # --- Ids of others in the body of a request ------------------------------------------------------
 
 
-FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign"}
+FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign", "tendlc.numberlink": "number"}
 
 
 def test_every_kind_that_can_be_followed_is_tried() -> None:

@@ -157,7 +157,11 @@ STATES: dict[str, Any] = {
     Axis.CARRIER: CarrierState,
     Axis.NUMBER: NumberState,
 }
-PAGES = {"tendlc.brand": "tendlc:brand", "tendlc.campaign": "tendlc:campaign"}
+PAGES = {
+    "tendlc.brand": "tendlc:brand",
+    "tendlc.campaign": "tendlc:campaign",
+    "tendlc.numberlink": "tendlc:number",
+}
 
 
 def _seen(change: Change) -> Seen:

@@ -14,7 +14,17 @@ from portal.history.admin import ReadOnlyAdmin
 from portal.outbox import pauses
 from portal.outbox.actions import end_pause
 from portal.outbox.enums import PausedPart
-from portal.outbox.models import Attempt, Heartbeat, Inquiry, Installation, KeyHealth, Operation, Pause
+from portal.outbox.models import (
+    Attempt,
+    Batch,
+    BatchRow,
+    Heartbeat,
+    Inquiry,
+    Installation,
+    KeyHealth,
+    Operation,
+    Pause,
+)
 
 if TYPE_CHECKING:
     TabularInline = admin.TabularInline[Attempt, Operation]
@@ -123,3 +133,19 @@ class PauseAdmin(ReadOnlyAdmin):
     def end_pauses(self, request: HttpRequest, queryset: QuerySet[Pause]) -> None:
         ended = sum(end_pause(one, actor=cast(User, request.user)) for one in queryset)
         self.message_user(request, _("%(n)s ended.") % {"n": ended})
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "account", "state", "asked_by", "started_at", "finished_at")
+    list_filter = ("state", "kind")
+    search_fields = ("name", "file_hash")
+    list_select_related = ("account", "asked_by")
+
+
+@admin.register(BatchRow)
+class BatchRowAdmin(ReadOnlyAdmin):
+    list_display = ("batch", "place", "natural_key", "account", "state", "operation")
+    list_filter = ("state",)
+    search_fields = ("natural_key", "operation__code")
+    list_select_related = ("account", "batch", "operation")

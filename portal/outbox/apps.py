@@ -9,4 +9,4 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        autodiscover_modules("operations")
+        autodiscover_modules("operations", "batches")

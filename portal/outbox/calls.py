@@ -9,7 +9,11 @@ from collections.abc import Mapping
 
 from portal.accounts.models import ApiKey
 from portal.outbox import health
-from portal.vonage.factory import client_from_settings, limiter_from_settings
+from portal.vonage.factory import (
+    client_from_settings,
+    limiter_from_settings,
+    numbers_client_from_settings,
+)
 from portal.vonage.http import Answer, ApiClient, Method
 from portal.vonage.limiter import Kind, Limiter
 from portal.vonage.problems import Throttled, VonageError
@@ -83,4 +87,10 @@ class PacedClient(ApiClient):
 def open_api(api_key: ApiKey, reads: Kind = "read") -> ApiClient:
     """A client for a key. Raises WrongHost when the key was entered for another host than the configured one."""
     api = client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
+    return PacedClient(api, api_key, reads)
+
+
+def open_numbers_api(api_key: ApiKey, reads: Kind = "read") -> ApiClient:
+    """A client for the Numbers API, on the host beside the one the key was entered for. Raises WrongHost."""
+    api = numbers_client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
     return PacedClient(api, api_key, reads)

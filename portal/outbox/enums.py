@@ -60,3 +60,32 @@ class PauseCause(models.TextChoices):
     COPY = "copy", _("this database belongs to another installation")
     RESTORE = "restore", _("this database was restored from a backup")
     DRAIN = "drain", _("set to drain before an upgrade")
+
+
+class BatchState(models.TextChoices):
+    """Where a batch stands; nothing is sent before a person has seen what would be, and started it."""
+
+    CHECKED = "checked", _("checked, not started")
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    DONE = "done", _("done")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+BATCH_BADGES = {
+    BatchState.CHECKED: "yellow",
+    BatchState.RUNNING: "blue",
+    BatchState.PAUSED: "orange",
+    BatchState.DONE: "green",
+    BatchState.CANCELLED: "secondary",
+}
+
+
+class RowState(models.TextChoices):
+    """What became of a row; once it has an operation, that says the rest."""
+
+    WRONG = "wrong", _("wrong, left out")
+    ALREADY = "already", _("already so")
+    WAITING = "waiting", _("waiting")
+    ASKED = "asked", _("asked for")
+    FAILED = "failed", _("could not be asked for")

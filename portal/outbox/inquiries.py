@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from portal.accounts.models import Account
 from portal.outbox import calls
 from portal.outbox.health import paused_keys
 from portal.outbox.keys import note_key
@@ -120,3 +121,8 @@ def _failed(inquiry: Inquiry, error: VonageError) -> None:
 
 def _give_up(inquiry: Inquiry, error: VonageError) -> None:
     Inquiry.objects.filter(pk=inquiry.pk).update(answered_at=timezone.now(), problem=error.as_record())
+
+
+def unanswered(account: Account, kind: str) -> bool:
+    """Whether somebody still waits for a read of this kind."""
+    return Inquiry.objects.filter(account=account, kind=kind, answered_at=None).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.outbox.enums import BatchState as B
 from portal.outbox.enums import OperationState as S
 
 # A row in sending whose sender is gone becomes unknown, never ready; ready comes back from sending only when
@@ -15,4 +16,12 @@ OPERATION: dict[str, frozenset[str]] = {
     S.APPLIED: frozenset(),
     S.REFUSED: frozenset(),
     S.CANCELLED: frozenset(),
+}
+
+BATCH: dict[str, frozenset[str]] = {
+    B.CHECKED: frozenset({B.RUNNING, B.CANCELLED}),
+    B.RUNNING: frozenset({B.PAUSED, B.DONE, B.CANCELLED}),
+    B.PAUSED: frozenset({B.RUNNING, B.CANCELLED}),
+    B.DONE: frozenset(),
+    B.CANCELLED: frozenset(),
 }

@@ -44,3 +44,14 @@ register(
         needs_action=True,
     )
 )
+register(
+    Message(
+        kind="outbox.batch_done",
+        label=_("A batch is done"),
+        title=_("Batch done: %(name)s"),
+        text=_("%(done)s of %(rows)s rows were done at Vonage."),
+        level=Level.INFO,
+        urgent=False,
+        way_out=_("Its page says what became of each of the others; the result is a file there too."),
+    )
+)

@@ -8,7 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.models import AboutObject
-from portal.outbox.enums import BADGES, OPEN_STATES, OperationState, PauseCause, PausedPart, Priority
+from portal.outbox.enums import (
+    BADGES,
+    BATCH_BADGES,
+    OPEN_STATES,
+    BatchState,
+    OperationState,
+    PauseCause,
+    PausedPart,
+    Priority,
+    RowState,
+)
 from portal.records.models import Stamped
 from portal.records.money import Fee, FeeSource
 from portal.records.triggers import Guard
@@ -266,3 +276,73 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.at:%H:%M:%S}"
+
+
+class Batch(Stamped):
+    """Many wishes in one go, such as a file of them: checked as a whole first, then let out slice by slice.
+
+    The same file counts as the same batch; whoever wants it once more gets another `edition` of it.
+    """
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    edition = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=20, choices=BatchState.choices, default=BatchState.CHECKED)
+    paused_for = models.CharField(
+        max_length=60, blank=True, default="", help_text=_("why, if not by a person")
+    )
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        indexes = [
+            models.Index(fields=["account", "-id"]),
+            models.Index(fields=["state"], condition=Q(state=BatchState.RUNNING), name="batch_running"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind", "file_hash", "edition"], name="batch_once_per_file"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def badge(self) -> str:
+        return BATCH_BADGES[BatchState(self.state)]
+
+
+class BatchRow(models.Model):
+    """One wish of a batch: what was typed, what was understood, and the operation it became."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
+    place = models.PositiveIntegerField(help_text=_("the line of the file"))
+    typed = models.JSONField(default=dict)
+    values = models.JSONField(default=dict, blank=True)
+    natural_key = models.CharField(max_length=200, blank=True, default="")
+    state = models.CharField(max_length=20, choices=RowState.choices, default=RowState.WAITING)
+    problem = models.JSONField(default=dict, blank=True, help_text=_("why not: a text id and values"))
+    cautions = models.JSONField(default=list, blank=True, help_text=_("what often goes wrong, likewise"))
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("row of a batch")
+        verbose_name_plural = _("rows of batches")
+        indexes = [models.Index(fields=["account", "batch", "state", "place"])]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "place"], name="batch_row_once_per_line"),
+            models.UniqueConstraint(
+                fields=["batch", "natural_key"], condition=~Q(natural_key=""), name="batch_row_once_per_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} · {self.place}"

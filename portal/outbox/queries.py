@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import models
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
-from portal.outbox.enums import OperationState
-from portal.outbox.models import Inquiry, Operation
+from portal.outbox.enums import OPEN_STATES, OperationState, RowState
+from portal.outbox.models import Batch, BatchRow, Inquiry, Operation
+from portal.records.search import digits_in, in_any, words_of
 
 
 def operations(scope: Scope) -> QuerySet[Operation]:
     return scope.rows(Operation.objects.select_related("api_key", "client", "asked_by"))
+
+
+SEARCHED = ("code", "object_name", "remote_id")
+
+
+def operation_search(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
+    """Operations by code, by what they are about, by id at Vonage, and by what they are about in digits."""
+    for word in words_of(text):
+        rows = rows.filter(in_any(SEARCHED, word) | digits_in("natural_key", word))
+    return rows
 
 
 def in_review(scope: Scope) -> QuerySet[Operation]:
@@ -65,3 +76,33 @@ def latest_inquiry(obj: models.Model, kind: str) -> Inquiry | None:
         .order_by("-id")
         .first()
     )
+
+
+def batches(scope: Scope) -> QuerySet[Batch]:
+    """A batch may be about many clients: whoever works for some of them sees those they made themselves."""
+    rows = Batch.objects.filter(account=scope.account).select_related("asked_by")
+    return rows if scope.client_ids is None else rows.filter(asked_by=scope.user)
+
+
+def batch_rows(batch: Batch) -> QuerySet[BatchRow]:
+    """The rows of a batch the caller may see."""
+    rows = BatchRow.objects.filter(account_id=batch.account_id, batch=batch)
+    return rows.select_related("operation__api_key", "operation__depends_on")
+
+
+# What a row of a batch came to, in the words its page counts and filters by.
+OUTCOMES: Mapping[str, Q] = {
+    "wrong": Q(state=RowState.WRONG),
+    "already": Q(state=RowState.ALREADY),
+    "waiting": Q(state=RowState.WAITING),
+    "under_way": Q(operation__state__in=OPEN_STATES),
+    "done": Q(operation__state=OperationState.APPLIED),
+    "refused": Q(state=RowState.FAILED)
+    | Q(operation__state__in=(OperationState.REFUSED, OperationState.CANCELLED)),
+}
+
+
+def batch_counts(batch: Batch) -> dict[str, int]:
+    """How many rows came to what, in one query."""
+    wanted = {name: Count("pk", filter=outcome) for name, outcome in OUTCOMES.items()}
+    return batch.rows.aggregate(all=Count("pk"), **wanted)

@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from portal.outbox import engine, inquiries
+from portal.outbox import batches, engine, inquiries
 from portal.outbox.models import Heartbeat
 
 logger = logging.getLogger("portal.outbox")
@@ -33,9 +33,20 @@ def canary() -> None:
     Heartbeat.objects.update_or_create(name=CANARY, defaults={"at": timezone.now()})
 
 
+@shared_task(name="outbox.batches")
+def release() -> None:
+    """Let the next rows of running batches out."""
+    batches.run()
+
+
 def ring() -> None:
     """Tell a worker that something is to be sent."""
     _ring(sweep)
+
+
+def ring_for_batches() -> None:
+    """Tell a worker that a batch was started."""
+    _ring(release)
 
 
 def ring_for_answer() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
@@ -21,32 +24,49 @@ from portal.outbox.models import Inquiry, Operation
 from portal.outbox.words import fee_text, may_be_done, problem_text, standing
 from portal.records.moves import IllegalMove, LostRace
 from portal.records.paging import keyset_page
+from portal.records.tables import table_file
 
 # Answered by the app on the floor above, which registers itself for it.
 KEY_SYNC = "tendlc.sync_key"
-VIEWS = {"open": OPEN_STATES, "review": (OperationState.REVIEW,), "refused": (OperationState.REFUSED,)}
+# What the list can be narrowed to, by the word in its address; each is a question people ask.
+HELD = Q(state=OperationState.READY) & (
+    Q(api_key__refused_at__isnull=False) | Q(api_key__is_active=False) | ~Q(waiting_for="")
+)
+VIEWS: Mapping[str, tuple[Any, Q]] = {
+    "open": (gettext_lazy("Open"), Q(state__in=OPEN_STATES)),
+    "approval": (gettext_lazy("Awaiting approval"), Q(state=OperationState.AWAITING_APPROVAL)),
+    "ready": (gettext_lazy("Ready to send"), Q(state=OperationState.READY)),
+    "held": (gettext_lazy("Ready, but held up"), HELD),
+    "sending": (gettext_lazy("Being sent"), Q(state=OperationState.SENDING)),
+    "unknown": (gettext_lazy("Answer not known yet"), Q(state=OperationState.UNKNOWN)),
+    "review": (gettext_lazy("Needs a person"), Q(state=OperationState.REVIEW)),
+    "refused": (gettext_lazy("Refused"), Q(state=OperationState.REFUSED)),
+    "done": (gettext_lazy("Done"), Q(state=OperationState.APPLIED)),
+    "cancelled": (gettext_lazy("Taken back"), Q(state=OperationState.CANCELLED)),
+}
+ORDERS = {"newest": "-created_at", "oldest": "created_at"}
+COLUMNS = ("code", "what", "object", "state", "why", "next_try", "api_key", "client", "asked_by", "asked_at")
+MOST_EXPORTED = 100_000
 
 
 @require_safe
 @scoped()
 def operations(request: ScopedRequest) -> HttpResponse:
-    """Everything that was, or is to be, sent; newest first."""
-    rows = queries.operations(request.scope)
-    shown = request.GET.get("show", "")
-    if shown in VIEWS:
-        rows = rows.filter(state__in=VIEWS[shown])
-    words = request.GET.get("q", "").strip()
-    if words:
-        rows = rows.filter(code__iexact=words) | rows.filter(object_name__icontains=words)
-    page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
-    for row in page.rows:
-        row.label = label_of(row.kind)  # type: ignore[attr-defined]
+    """Everything that was, or is to be, sent: where each stands, why, and what comes next."""
+    rows, shown, words = _wanted(request)
+    order = request.GET.get("order", "")
+    page = keyset_page(rows, order=ORDERS.get(order, "-created_at"), token=request.GET.get("after", ""))
     context = {
         "page": page,
+        "told": [(row, label_of(row.kind), standing(row)) for row in page.rows],
+        "views": [(name, label) for name, (label, _q) in VIEWS.items()],
         "shown": shown,
+        "order": order,
         "q": words,
         "review_count": queries.in_review(request.scope).count(),
         "pauses": pauses.shown_to(request.scope.account),
+        "may_export": request.scope.can(Capability.EXPORT),
+        "moves": any(row.is_open and row.state != OperationState.REVIEW for row in page.rows),
     }
     return render(request, "outbox/operations.html", context)
 
@@ -56,6 +76,33 @@ def operations(request: ScopedRequest) -> HttpResponse:
 def pauses_in_force(request: ScopedRequest) -> HttpResponse:
     """What is paused, as the banner of every page; asked for by the page itself, so that no page pays for it."""
     return render(request, "outbox/_pauses.html", {"pauses": pauses.shown_to(request.scope.account)})
+
+
+def _wanted(request: ScopedRequest) -> tuple[QuerySet[Operation], str, str]:
+    """The rows the address asks for; a word nobody knows narrows nothing."""
+    shown, words = request.GET.get("show", ""), request.GET.get("q", "").strip()[:200]
+    rows = queries.operations(request.scope).select_related("depends_on")
+    if shown in VIEWS:
+        rows = rows.filter(VIEWS[shown][1])
+    return queries.operation_search(rows, words), shown, words
+
+
+@require_safe
+@scoped(Capability.EXPORT)
+def operations_export(request: ScopedRequest) -> HttpResponse:
+    """The operations the address asks for, as CSV or XLSX."""
+    rows, _shown, _words = _wanted(request)
+    table = (_cells(row) for row in rows.order_by("-pk")[:MOST_EXPORTED].iterator(chunk_size=500))
+    return table_file("operations", request.GET.get("as", "csv"), COLUMNS, table)
+
+
+def _cells(row: Operation) -> list[object]:
+    where = standing(row)
+    return [
+        *(row.code, label_of(row.kind), row.object_name, row.get_state_display(), where.text),
+        where.next_at.isoformat() if where.next_at else "",
+        *(row.api_key.key, row.client.name, row.asked_by or "", row.created_at.isoformat()),
+    ]
 
 
 @scoped()

@@ -46,6 +46,8 @@ def keyset_page(
     if position is not None:
         value, pk = position
         side = "gt" if ahead else "lt"
+        # The first condition follows from the second, but only from it does an index know where to begin.
+        page = page.filter(**{f"{column}__{side}e": value})
         page = page.filter(Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": pk}))
     sign = "" if ahead else "-"
     found = list(page.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])

@@ -103,6 +103,11 @@ for (const silent of ["htmx:sendError", "htmx:timeout"]) {
   body.addEventListener(silent, () => toast(body.dataset.textSilent));
 }
 body.addEventListener("htmx:responseError", () => toast(body.dataset.textFailed));
+// A list that asks for itself waits while rows of it are ticked.
+body.addEventListener("htmx:beforeRequest", (event) => {
+  const polls = event.detail.requestConfig?.triggeringEvent?.type === "hx:poll:trigger";
+  if (polls && event.detail.elt.querySelector("[name=pick]:checked")) event.preventDefault();
+});
 body.addEventListener("htmx:beforeSwap", (event) => {
   const active = document.activeElement;
   const inside = event.detail.target?.contains(active) && active !== body;

@@ -32,7 +32,15 @@ from tendlc.actions.importing import (
     propose_clients,
     unconfirmed_brands,
 )
-from tendlc.actions.numbers import Linking, link_numbers
+from tendlc.actions.many import check_use_case_of_many, set_client, set_responsible, sync_many
+from tendlc.actions.numbers import (
+    Linking,
+    link_number,
+    link_numbers,
+    may_be_unlinked,
+    read_owned,
+    unlink_number,
+)
 from tendlc.actions.submitting import NotNow, sync_now
 from tendlc.actions.use_cases import campaign_fee, check_use_case, check_use_cases
 from tendlc.actions.vettings import SHARED_FIELDS, import_vetting, request_vetting
@@ -56,23 +64,31 @@ __all__ = [
     "change_fee",
     "change_payload",
     "check_use_case",
+    "check_use_case_of_many",
     "check_use_cases",
     "delete_brand",
     "edit_campaign",
     "editable_now",
     "finish_deadline",
     "import_vetting",
+    "link_number",
     "link_numbers",
+    "may_be_unlinked",
     "note_comment",
     "propose_clients",
+    "read_owned",
     "remove_template",
     "request_vetting",
     "revet_brand",
     "save_template",
+    "set_client",
+    "set_responsible",
     "stop_campaign",
     "submit_brand",
     "submit_campaign",
+    "sync_many",
     "sync_now",
     "unconfirmed_brands",
+    "unlink_number",
     "why_no_revet",
 ]

@@ -10,14 +10,18 @@ from django.db import IntegrityError, transaction
 from portal.accounts.enums import Capability
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
-from portal.outbox.actions import AlreadyOpen, submit
+from portal.history.actions import record
+from portal.notices.actions import follow
+from portal.notices.enums import FollowReason
+from portal.outbox.actions import AlreadyOpen, ask, submit
 from portal.outbox.enums import Priority
+from portal.outbox.models import Inquiry, Operation
 from portal.records.money import Fee
-from tendlc import wire
+from tendlc import queries, wire
 from tendlc.actions.submitting import NotNow, submitted, waiting_to_be_sent
 from tendlc.enums import Axis, NumberState
 from tendlc.models import Campaign, NumberLink
-from tendlc.operations import LINK_NUMBER
+from tendlc.operations import LINK_NUMBER, OWNED, UNLINK_NUMBER
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ def link_numbers(
     for country, digits in numbers:
         try:
             with transaction.atomic():
-                links.append(_link_one(scope, campaign, country, digits, actor=actor))
+                operation = link_number(scope, campaign, country, digits, actor=actor)
+                links.append(queries.numbers(scope).get(pk=operation.object_id))
         except (AlreadyOpen, IntegrityError):
             left_out.append((digits, "on_its_way"))
         except NotNow:
@@ -53,7 +58,20 @@ def link_numbers(
     return Linking(tuple(links), tuple(left_out))
 
 
-def _link_one(scope: Scope, campaign: Campaign, country: str, digits: str, *, actor: User) -> NumberLink:
+def link_number(
+    scope: Scope,
+    campaign: Campaign,
+    country: str,
+    digits: str,
+    *,
+    actor: User,
+    priority: Priority = Priority.NORMAL,
+) -> Operation:
+    """Link one number, in the caller's transaction.
+
+    Raises NotNow for one that is linked there already, AlreadyOpen while something is under way with it.
+    """
+    scope.require(Capability.LINK_NUMBERS)
     row = NumberLink.objects.filter(account=scope.account, campaign=campaign, number=digits).first()
     if row is not None and row.gone_at is None and row.state in (NumberState.LINKED, NumberState.PENDING):
         raise NotNow
@@ -70,8 +88,53 @@ def _link_one(scope: Scope, campaign: Campaign, country: str, digits: str, *, ac
         api_key=campaign.api_key,
         payload=wire.number_body({"country": country, "number": digits}),
         natural_key=f"number:{digits}",
-        priority=Priority.NORMAL,
+        priority=priority,
         fee=Fee(),
     )
     submitted(scope, row, operation, actor, draft=None)
-    return row
+    return operation
+
+
+@transaction.atomic
+def unlink_number(
+    scope: Scope,
+    link: NumberLink,
+    *,
+    actor: User,
+    priority: Priority = Priority.NORMAL,
+) -> Operation:
+    """Take a number off its campaign; it stays where it is until Vonage has done it.
+
+    Raises NotNow for one that Vonage does not know or that is off already, AlreadyOpen while something is under
+    way with the number.
+    """
+    scope.require(Capability.LINK_NUMBERS)
+    if not may_be_unlinked(link):
+        raise NotNow
+    operation = submit(
+        UNLINK_NUMBER,
+        link,
+        actor=actor,
+        api_key=link.api_key,
+        payload={
+            "brand_id": link.campaign.brand.remote_id,
+            "campaign_id": link.campaign.remote_id,
+            "number": link.number,
+        },
+        natural_key=f"number:{link.number}",
+        priority=priority,
+    )
+    record("numberlink.unlinked", link, actor=actor, after=operation.payload)
+    follow(link, actor, FollowReason.SUBMITTER)
+    return operation
+
+
+def may_be_unlinked(link: NumberLink) -> bool:
+    """Whatever its status: once Vonage knows it and as long as it is not off."""
+    return bool(link.remote_id) and link.gone_at is None and link.state != NumberState.UNLINKED
+
+
+def read_owned(scope: Scope, *, actor: User) -> list[Inquiry]:
+    """Ask each usable key which numbers it owns."""
+    scope.require(Capability.VIEW)
+    return [ask(OWNED, key, actor=actor, api_key=key) for key in queries.usable_keys(scope)]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 from django import forms
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ApiKey, Client
 from portal.accounts.scope import Scope
-from tendlc.enums import BrandState, EntityType, NumberState
-from tendlc.models import Campaign
+from tendlc import queries
+from tendlc.enums import BrandState, EntityType, NumberState, VettingState
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
+
+Row = TypeVar("Row", bound=Model)
 
 BRAND_ORDERS: Final = {"newest": "-created_at", "name": "display_name", "state": "state"}
 NUMBER_ORDERS: Final = {"newest": "-id", "number": "number", "state": "state"}
+VETTING_ORDERS: Final = {"newest": "-id", "state": "state"}
+OWNED_ORDERS: Final = {"number": "number", "newest": "-id"}
 ORDER_NAMES: Final = {
     "newest": _("Newest first"),
     "name": _("By name"),
@@ -33,6 +40,8 @@ class ListFilter(forms.Form):
         label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
     )
     orders: dict[str, str] = {}
+    # Which column each further field narrows.
+    columns: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,6 +60,22 @@ class ListFilter(forms.Form):
         field.queryset = Client.objects.filter(pk__in=[client.pk for client in clients])
         field.choices = _any(_("All clients"), [(client.pk, client.name) for client in clients])
 
+    def _offer_keys(self) -> None:
+        keys = list(ApiKey.objects.filter(account=self.scope.account).order_by("label", "pk"))
+        if len(keys) < 2:
+            del self.fields["key"]
+            return
+        field: Any = self.fields["key"]
+        field.queryset = ApiKey.objects.filter(account=self.scope.account)
+        field.choices = _any(_("All API keys"), [(key.pk, str(key)) for key in keys])
+
+    def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """The rows that the chosen fields leave, words apart."""
+        chosen = self.chosen
+        return rows.filter(
+            **{column: chosen[name] for name, column in self.columns.items() if name in chosen}
+        )
+
     @property
     def chosen(self) -> dict[str, Any]:
         self.is_valid()
@@ -66,6 +91,7 @@ class ListFilter(forms.Form):
 
 
 class BrandFilter(ListFilter):
+    columns = {"state": "state", "type": "entity_type", "client": "client", "key": "api_key"}
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=_any(_("All states"), BrandState.choices)
     )
@@ -79,16 +105,14 @@ class BrandFilter(ListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer_clients()
-        keys = list(ApiKey.objects.filter(account=self.scope.account).order_by("label", "pk"))
-        if len(keys) < 2:
-            del self.fields["key"]
-            return
-        field: Any = self.fields["key"]
-        field.queryset = ApiKey.objects.filter(account=self.scope.account)
-        field.choices = _any(_("All API keys"), [(key.pk, str(key)) for key in keys])
+        self._offer_keys()
+
+    def apply(self) -> QuerySet[Brand]:
+        return self.narrow(queries.brand_search(queries.brands(self.scope), self.chosen.get("q", "")))
 
 
 class NumberFilter(ListFilter):
+    columns = {"state": "state", "client": "client", "campaign": "campaign"}
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=_any(_("All states"), NumberState.choices)
     )
@@ -103,3 +127,47 @@ class NumberFilter(ListFilter):
         self._offer_clients()
         field: Any = self.fields["campaign"]
         field.queryset = self.scope.rows(Campaign.objects.all())
+
+    def apply(self) -> QuerySet[NumberLink]:
+        return self.narrow(
+            queries.number_search(queries.numbers(self.scope), self.chosen.get("q", ""), self.scope)
+        )
+
+
+class VettingFilter(ListFilter):
+    columns = {"state": "state", "client": "client"}
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=_any(_("All states"), VettingState.choices)
+    )
+    client = forms.ModelChoiceField(Client.objects.none(), label=_("Client"), required=False)
+    orders = VETTING_ORDERS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_clients()
+
+    def apply(self) -> QuerySet[Vetting]:
+        return self.narrow(
+            queries.vetting_search(queries.vettings(self.scope), self.chosen.get("q", ""), self.scope)
+        )
+
+
+class OwnedFilter(ListFilter):
+    """The numbers the keys own: free, or linked and where."""
+
+    where = forms.ChoiceField(
+        label=_("Linked"),
+        required=False,
+        choices=_any(_("Free and linked"), [("free", _("Free")), ("linked", _("Linked"))]),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        choices=_any(_("All countries"), [("US", _("United States")), ("CA", _("Canada"))]),
+    )
+    key = forms.ModelChoiceField(ApiKey.objects.none(), label=_("API key"), required=False)
+    orders = OWNED_ORDERS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_keys()

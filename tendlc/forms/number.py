@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import phonenumbers
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,13 +19,11 @@ from tendlc.forms import fields as normal
 from tendlc.forms.fields import Caution
 from tendlc.models import Campaign
 
-# Without a number pool; T-Mobile's rule as Sinch and Vonage publish it.
-POOL_LIMIT: Final = 49
 MOST_AT_ONCE: Final = 1000
 LINKABLE: Final = ("US", "CA")
 LIVE: Final = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.LINKED, NumberState.UNLINKING)
 NAMED_AT_MOST: Final = 5
-_TOLL_FREE: Final = phonenumbers.PhoneNumberType.TOLL_FREE
+TOLL_FREE: Final = phonenumbers.PhoneNumberType.TOLL_FREE
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class NumbersForm(forms.Form):
             )
 
     def _toll_free(self) -> Iterator[Caution]:
-        found = [line for line in self.lines if line.kind == _TOLL_FREE]
+        found = [line for line in self.lines if line.kind == TOLL_FREE]
         if found:
             text = _("Toll-free: %(numbers)s. Toll-free numbers are verified in another way, not by 10DLC.")
             yield Caution(
@@ -110,12 +109,13 @@ class NumbersForm(forms.Form):
 
     def _too_many(self, linked: Collection[str]) -> Iterator[Caution]:
         count = len({*linked, *(digits for _country, digits in self.wanted)})
-        if count > POOL_LIMIT and not has_number_pool(self.campaign):
+        most = settings.TENDLC_NUMBERS_WITHOUT_POOL
+        if count > most and not has_number_pool(self.campaign):
             text = _(
                 "The campaign would have %(count)d numbers. Without a number pool carriers take at most %(most)d."
             )
             source = _("Vonage's and Bandwidth's guides to linking numbers")
-            yield Caution("pool", "numbers", text % {"count": count, "most": POOL_LIMIT}, source)
+            yield Caution("pool", "numbers", text % {"count": count, "most": most}, source)
 
     def _state(self) -> Iterator[Caution]:
         if self.campaign.state != CampaignState.ACTIVE:
@@ -139,7 +139,7 @@ def read_lines(text: str, region: str) -> list[Line]:
     lines: list[Line] = []
     seen: dict[str, int] = {}
     for place, piece in _pieces(text):
-        line = _read(place, piece, region)
+        line = read_number(place, piece, region)
         if line.digits in seen:
             problem = _("This is the same number as in line %(place)d.") % {"place": seen[line.digits]}
             line = Line(place, piece, problem=problem)
@@ -149,7 +149,8 @@ def read_lines(text: str, region: str) -> list[Line]:
     return lines
 
 
-def _read(place: int, piece: str, region: str) -> Line:
+def read_number(place: int, piece: str, region: str) -> Line:
+    """One number as somebody wrote it; `region` is the country of those without a country code."""
     try:
         number = normal.phone_number(piece, region)
     except ValidationError as problem:

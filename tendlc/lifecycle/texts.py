@@ -154,7 +154,7 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
             _("Vonage refused the number. It is not linked."),
             _(
                 "Read the reason, then link the number again. If it is linked to another campaign, "
-                "unlink it there in Vonage's dashboard first."
+                "unlink it there first."
             ),
         ),
         NumberState.UNKNOWN: _UNCLEAR,

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.outbox.actions import release_key
+from portal.outbox.calls import open_numbers_api
 from portal.outbox.inquiries import keep
 from portal.outbox.kinds import answers
 from portal.outbox.models import Inquiry
 from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
+from portal.vonage.outcomes import Outcome
+from portal.vonage.problems import VonageError
 from tendlc.client import TenDlcClient
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
-from tendlc.operations.names import CATALOGUE, KEY_TEST, REFRESH, SYNC_KEY
-from tendlc.sync import read_catalogue, read_catalogue_once, refresh, walk_key
+from tendlc.operations.names import CATALOGUE, KEY_TEST, OWNED, REFRESH, SYNC_KEY
+from tendlc.sync import read_catalogue, read_catalogue_once, refresh, walk_key, walk_owned
 
 
 @answers(KEY_TEST)
@@ -54,3 +57,21 @@ def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     report = walk_key(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry)))
     read_catalogue_once(inquiry.api_key, api)
     return report.as_json()
+
+
+@answers(OWNED)
+def read_owned_now(inquiry: Inquiry, _api: ApiClient) -> Mapping[str, Any]:
+    """Read which numbers a key owns because somebody asked.
+
+    The Numbers API is on a host of its own; a key it does not let in may be in order at the 10DLC API.
+    """
+    api = open_numbers_api(inquiry.api_key)
+    try:
+        run = walk_owned(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry)))
+    except VonageError as error:
+        if error.outcome is not Outcome.HELD:
+            raise
+        return {"ok": False, "problem": error.as_record()}
+    finally:
+        api.close()
+    return {"ok": run.complete and not run.problem, "objects": run.unique_ids}

@@ -10,11 +10,13 @@ from tendlc.sync.absorb import (
     absorb_number,
     absorb_qualification,
     absorb_stop,
+    absorb_unlinked,
     absorb_vetting,
 )
 from tendlc.sync.catalogue import read_catalogue, read_catalogue_once
 from tendlc.sync.deadlines import keep_deadlines, months_after
 from tendlc.sync.elsewhere import DETAILS
+from tendlc.sync.owned import walk_owned
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, cycle_key, walk_key
 
@@ -29,6 +31,7 @@ __all__ = [
     "absorb_number",
     "absorb_qualification",
     "absorb_stop",
+    "absorb_unlinked",
     "absorb_vetting",
     "cycle_key",
     "keep_deadlines",
@@ -38,4 +41,5 @@ __all__ = [
     "read_catalogue_once",
     "refresh",
     "walk_key",
+    "walk_owned",
 ]

@@ -202,6 +202,21 @@ def absorb_number(
     return row
 
 
+@transaction.atomic
+def absorb_unlinked(link: NumberLink, *, seen: Seen, confirmed: bool) -> NumberLink:
+    """A number was deleted from its campaign: off once a read no longer found it, on its way out before that."""
+    row = NumberLink.objects.select_for_update().get(pk=link.pk)
+    state = NumberState.UNLINKED if confirmed else NumberState.UNLINKING
+    before, not_before = (row.state, row.remote_status), row.seen_at
+    row.seen_at, row.gone_at, row.missing_since, row.missing_runs = seen.asked_at, None, None, 0
+    if row.state != state:
+        _set_waiting(row, Axis.NUMBER, state, seen.asked_at)
+        row.state, row.remote_status = state, ""
+        _changed(row, Axis.NUMBER, before, not_before, seen)
+    row.save()
+    return row
+
+
 def absorb_qualification(
     record: wire.Qualification | None, *, brand: Brand, use_case: str, reason: str = "", raw: object = None
 ) -> Qualification:

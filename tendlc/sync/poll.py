@@ -13,7 +13,8 @@ from portal.vonage.http import ApiClient
 from portal.vonage.outcomes import Outcome
 from portal.vonage.problems import NotFound, VonageError
 from tendlc.client import TenDlcClient
-from tendlc.enums import BrandState
+from tendlc.enums import BrandState, NumberState
+from tendlc.lifecycle import number_state
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.sync.absorb import (
     Seen,
@@ -21,6 +22,7 @@ from tendlc.sync.absorb import (
     absorb_campaign,
     absorb_feedback,
     absorb_number,
+    absorb_unlinked,
     absorb_vetting,
 )
 from tendlc.sync.walk import MOVING_BRANDS, MOVING_CAMPAIGNS, MOVING_NUMBERS, MOVING_VETTINGS
@@ -99,10 +101,18 @@ def _campaign(row: Campaign, client: TenDlcClient) -> None:
 
 
 def _number(row: NumberLink, client: TenDlcClient) -> None:
-    seen = Seen.now()
-    campaign = row.campaign
-    record = client.get_number(campaign.brand.remote_id, campaign.remote_id, row.number)
-    absorb_number(record, campaign=campaign, seen=seen, link=row)
+    """One that we unlinked is off when it cannot be read; until then an old answer does not bring it back."""
+    seen, campaign = Seen.now(), row.campaign
+    try:
+        record = client.get_number(campaign.brand.remote_id, campaign.remote_id, row.number)
+    except NotFound:
+        if row.state != NumberState.UNLINKING:
+            raise
+        absorb_unlinked(row, seen=seen, confirmed=True)
+        return
+    is_late = row.expected_by is not None and row.expected_by < seen.asked_at
+    if row.state != NumberState.UNLINKING or number_state(record.status) != NumberState.LINKED or is_late:
+        absorb_number(record, campaign=campaign, seen=seen, link=row)
 
 
 REFRESH: dict[type[Row], Callable[..., None]] = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django import template
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -101,3 +103,10 @@ def field_label(name: str) -> str:
 def said_of(context: Mapping[str, Any], name: str, *, oob: bool = False) -> dict[str, Any]:
     """What the rules say of one field; the place is there without a word, so that it can be filled while typing."""
     return {"name": name, "found": (context.get("said") or {}).get(name, ()), "oob": oob}
+
+
+@register.inclusion_tag("tendlc/_raw.html", takes_context=True)
+def raw_payload(context: Context, row: Any) -> dict[str, Any]:
+    """What Vonage sent last, as it came; for support alone."""
+    may_see = bool(row.raw) and context["request"].user.is_staff
+    return {"raw": json.dumps(row.raw, indent=2, ensure_ascii=False) if may_see else ""}

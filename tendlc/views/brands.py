@@ -35,6 +35,7 @@ from tendlc.views import shown
 from tendlc.views.brand_acts import acts_of
 from tendlc.views.brand_form import KIND, brand_again, brand_new
 from tendlc.views.deadlines import deadline_rows
+from tendlc.views.listings import choices_for
 from tendlc.views.vettings import vetting_rows
 
 __all__ = ["brand", "brand_again", "brand_new", "brand_sync", "brands"]
@@ -50,22 +51,16 @@ LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if 
 @scoped()
 def brands(request: ScopedRequest) -> HttpResponse:
     filters = BrandFilter(request.GET, scope=request.scope)
-    page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
+    page = keyset_page(filters.apply(), order=filters.order, token=request.GET.get("after", ""))
     shown.mark_taken_back(request.scope, Axis.BRAND, page.rows)
     context = {
         "filters": filters,
         "page": page,
         "drafts": open_drafts(request.scope, KIND)[:DRAFTS_SHOWN],
         "may_prepare": request.scope.can(Capability.PREPARE),
+        "many": choices_for(request.scope, "brands"),
     }
     return render(request, "tendlc/brands.html", context)
-
-
-def _filtered(request: ScopedRequest, filters: BrandFilter) -> QuerySet[Brand]:
-    chosen = filters.chosen
-    rows = queries.brand_search(queries.brands(request.scope), chosen.get("q", ""))
-    columns = {"state": "state", "type": "entity_type", "client": "client", "key": "api_key"}
-    return rows.filter(**{column: chosen[name] for name, column in columns.items() if name in chosen})
 
 
 @require_safe

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,12 +18,13 @@ from portal.accounts.enums import Capability
 from portal.notices.enums import Topic
 from portal.notices.forms import MailQuestion
 from portal.records.paging import keyset_page
-from tendlc import actions, queries
+from tendlc import actions, queries, wire
 from tendlc.enums import Axis, NumberState
 from tendlc.forms.lists import NumberFilter
 from tendlc.forms.number import LIVE, NumbersForm
-from tendlc.models import Campaign, NumberLink
+from tendlc.models import Campaign
 from tendlc.views import shown
+from tendlc.views.listings import choices_for
 
 MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
 LINKED_SHOWN = 100
@@ -36,31 +36,30 @@ def numbers(request: ScopedRequest) -> HttpResponse:
     if "choose" in request.GET:
         return _choose_campaign(request)
     filters = NumberFilter(request.GET, scope=request.scope)
-    page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
+    page = keyset_page(filters.apply(), order=filters.order, token=request.GET.get("after", ""))
+    rows = shown.number_rows(request.scope, page.rows)
     context = {
         "filters": filters,
         "page": page,
-        "rows": shown.number_rows(request.scope, page.rows),
+        "rows": rows,
         "campaign": filters.chosen.get("campaign"),
-        "moves": any(row.state in MOVING for row in page.rows),
+        "moves": any(row.state in MOVING or row.operation for row in rows),
         "may_link": request.scope.can(Capability.LINK_NUMBERS),
+        "many": choices_for(request.scope, "numbers"),
     }
     return render(request, "tendlc/numbers.html", context)
-
-
-def _filtered(request: ScopedRequest, filters: NumberFilter) -> QuerySet[NumberLink]:
-    chosen = filters.chosen
-    rows = queries.number_search(queries.numbers(request.scope), chosen.get("q", ""))
-    return rows.filter(**{name: chosen[name] for name in ("state", "client", "campaign") if name in chosen})
 
 
 def _choose_campaign(request: ScopedRequest) -> HttpResponse:
     """Which campaign the numbers are for; no status keeps one off the list."""
     request.scope.require(Capability.LINK_NUMBERS)
     words = request.GET.get("q", "").strip()[:200]
-    rows = queries.campaign_search(queries.linkable_campaigns(request.scope), words)
+    rows = queries.campaign_search(
+        queries.linkable_campaigns(request.scope), words, queries.brands(request.scope)
+    )
     page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
-    return render(request, "tendlc/number_campaigns.html", {"page": page, "q": words})
+    context = {"page": page, "q": words, "number": wire.digits(request.GET.get("number", ""))[:20]}
+    return render(request, "tendlc/number_campaigns.html", context)
 
 
 # --- Linking -------------------------------------------------------------------------------------
@@ -165,4 +164,4 @@ def number_sync(request: ScopedRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Vonage does not know this number yet, so there is nothing to read."))
     else:
         messages.info(request, _("%(number)s is being read at Vonage again.") % {"number": row})
-    return redirect(_list_of(request, row.campaign))
+    return redirect("tendlc:number", request.scope.account.pk, row.pk)

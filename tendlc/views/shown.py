@@ -137,12 +137,14 @@ class NumberRow:
 
 
 def number_rows(scope: Scope, links: Sequence[NumberLink]) -> list[NumberRow]:
-    """The numbers with what holds them up, read with two queries for all of them."""
+    """The numbers with what is under way or holds them up, read with two queries for all of them."""
     troubled = [link for link in links if link.state in TROUBLED]
-    newest, refusals = newest_operations(scope, troubled), last_refusals(scope, troubled)
+    newest, refusals = newest_operations(scope, links), last_refusals(scope, troubled)
     rows = []
     for link in links:
         operation = newest.get((type_of(link), link.pk))
+        if operation is not None and link.state not in TROUBLED and not operation.is_open:
+            operation = None
         refusal = refusals.get(link.pk)
         rows.append(
             NumberRow(
@@ -195,6 +197,8 @@ ACTED: Final = {
     "campaign.edited": gettext_lazy("Edited by %(who)s"),
     "campaign.stop_asked": gettext_lazy("Stop asked for by %(who)s"),
     "campaign.comment_noted": gettext_lazy("Reviewers' comment noted by %(who)s"),
+    "numberlink.submitted": gettext_lazy("Submitted by %(who)s"),
+    "numberlink.unlinked": gettext_lazy("Unlinking asked for by %(who)s"),
 }
 
 

@@ -35,6 +35,7 @@ from tendlc.wire.bodies import (
     vetting_import_body,
 )
 from tendlc.wire.normal import same
+from tendlc.wire.owned import OwnedNumber, owned_page
 from tendlc.wire.values import boolean, digits, moment
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "FeedbackCategory",
     "MnoMetadata",
     "NumberLink",
+    "OwnedNumber",
     "Page",
     "Qualification",
     "Vetting",
@@ -66,6 +68,7 @@ __all__ = [
     "moment",
     "number_body",
     "our_field",
+    "owned_page",
     "require_documented",
     "same",
     "vetting_body",

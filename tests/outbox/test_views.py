@@ -95,7 +95,10 @@ def test_list_finds_by_code_and_name_and_filters_by_standing(people: People, des
 
     assert found() == ["C", "B", "A"]
     assert found(q=rows[1].code.lower()) == ["B"]
-    assert found(q="c") == ["C"]
+    assert found(q=f"c {rows[2].code}") == ["C"]
+    assert found(show="ready") == ["A"]
+    assert found(order="oldest") == ["A", "B", "C"]
+    assert found(show="held") == []
     assert found(show="open") == ["B", "A"]
     assert found(show="review") == ["B"]
     assert found(show="refused") == ["C"]
@@ -426,3 +429,20 @@ def test_conflict_is_told_from_an_answer_that_was_lost(people: People, waiting: 
     assert "the answer did not arrive" in page(people, waiting)
     Operation.objects.update(last_error={"code": "brand_conflict"})
     assert "Vonage reported an error, and it is not certain whether it was done." in page(people, waiting)
+
+
+def test_list_says_what_is_held_up_and_why(people: People, waiting: Operation) -> None:
+    ApiKey.objects.update(refused_at=timezone.now())
+    page = browser_of(people.member).get(list_path(people), {"show": "held"}).content.decode()
+    assert waiting.code in page
+    assert "Vonage refused the API key, so nothing is sent with it" in page
+
+
+def test_operations_are_taken_home_by_members_of_the_client(people: People, waiting: Operation) -> None:
+    path = reverse("outbox:operations_export", args=[people.account.pk])
+    expected = {"member": 200, "small": 200, "limited": 200, "stranger": 404, "nobody": 302}
+    assert answers(people, path) == expected
+    assert waiting.code in browser_of(people.member).get(path).content.decode()
+    assert waiting.code not in browser_of(people.limited).get(path).content.decode()
+    refused = browser_of(people.member).get(path, {"show": "refused"}).content.decode()
+    assert waiting.code not in refused

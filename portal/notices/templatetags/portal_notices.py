@@ -9,7 +9,7 @@ from django.db import models
 from django.template.context import Context
 
 from portal.history.actions import type_of
-from portal.notices import queries
+from portal.notices import catalogue, queries
 
 register = template.Library()
 
@@ -26,3 +26,15 @@ def follow_button(context: Context, obj: models.Model) -> dict[str, Any]:
         "next": request.get_full_path(),
         "following": queries.follow_of(request.scope, obj) is not None,
     }
+
+
+TOLD = 10
+
+
+@register.inclusion_tag("notices/_notice_told.html", takes_context=True)
+def told_about(context: Context, obj: models.Model) -> dict[str, Any]:
+    """`{% told_about brand %}`: what this person was told of the object, newest first; one query."""
+    request = context["request"]
+    rows = queries.feed(request.scope).filter(notice__object_type=type_of(obj), notice__object_id=obj.pk)
+    told = [(row, catalogue.render(row.notice)) for row in rows.order_by("-pk")[:TOLD]]
+    return {"request": request, "told": told}

@@ -41,6 +41,7 @@ class CampaignFilter(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.scope = scope
         clients = [(str(client.pk), client.name) for client in scope.clients()]
         brands = queries.brands(scope).order_by("display_name", "pk").values_list("pk", "display_name")
         named = [(str(pk), name or str(pk)) for pk, name in brands[:MOST_BRANDS]]
@@ -65,6 +66,6 @@ class CampaignFilter(forms.Form):
 
     def apply(self, rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
         chosen = self.chosen
-        rows = queries.campaign_search(rows, chosen.pop("q", ""))
+        rows = queries.campaign_search(rows, chosen.pop("q", ""), queries.brands(self.scope))
         columns = {"client": "client_id", "brand": "brand_id"}
         return rows.filter(**{columns.get(name, name): value for name, value in chosen.items()})

@@ -15,6 +15,7 @@ from tendlc import queries
 from tendlc.enums import Axis
 from tendlc.forms.campaign import CampaignFilter
 from tendlc.views.campaigns.journey import KIND
+from tendlc.views.listings import choices_for
 from tendlc.views.shown import mark_taken_back
 
 MOST_DRAFTS, MOST_BRANDS = 6, 50
@@ -34,6 +35,7 @@ def campaigns(request: ScopedRequest) -> HttpResponse:
         "is_filtered": bool(found.chosen),
         "drafts": open_drafts(request.scope, KIND)[:MOST_DRAFTS],
         "may_prepare": request.scope.can(Capability.PREPARE),
+        "many": choices_for(request.scope, "campaigns"),
     }
     template = "tendlc/_campaign_list.html" if wants_fragment(request) else "tendlc/campaigns.html"
     return render(request, template, context)

@@ -16,7 +16,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Account, ApiKey, Client, Membership, User
 from portal.outbox.actions import ask
 from portal.run.demo_people import COMPLIANCE, STAFF, DemoPerson
-from tendlc.operations import SYNC_KEY
+from tendlc.operations import OWNED, SYNC_KEY
 
 KEY, SECRET = "demo0001", "demo-secret-0001"
 ACCOUNT, CLIENT = "Harbour Messaging", "Blue Door Bakery"
@@ -111,20 +111,26 @@ class Command(BaseCommand):
         )
         if self._seed():
             ask(SYNC_KEY, api_key, actor=None, api_key=api_key)
+            ask(OWNED, api_key, actor=None, api_key=api_key)
 
     def _seed(self) -> bool:
         """Make brands "elsewhere", behind the simulator's stage."""
         try:
             for seed in SEEDS:
-                body = json.dumps({"key": KEY, **seed}).encode()
-                request = urllib.request.Request(
-                    f"{settings.SIMULATOR_URL}/_simulator/brands", body, {"Content-Type": "application/json"}
-                )
-                urllib.request.urlopen(request, timeout=5).close()
+                _plant("brands", seed)
+            _plant("numbers", {"first": 12025550111, "count": 40})
         except (urllib.error.URLError, OSError) as error:
             self.stderr.write(f"The simulator was not filled: {error}")
             return False
         return True
+
+
+def _plant(what: str, things: dict[str, Any]) -> None:
+    body = json.dumps({"key": KEY, **things}).encode()
+    request = urllib.request.Request(
+        f"{settings.SIMULATOR_URL}/_simulator/{what}", body, {"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=5).close()
 
 
 def _person(person: DemoPerson, name: str, **fields: Any) -> User:

@@ -1,0 +1,109 @@
+"""Mirroring the numbers a key owns; read in one walk, written in bulk, and only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import ApiKey
+from portal.records.models import clipped, digest
+from portal.vonage.http import ApiClient
+from portal.vonage.problems import VonageError
+from tendlc import wire
+from tendlc.client import NumbersClient
+from tendlc.models import OwnedNumber, SyncRun
+from tendlc.sync.walk import ALARM_COUNT, ALARM_SHARE, Progress, silent
+
+SCOPE = "owned"
+CHUNK = 500
+COLUMNS = (
+    "country",
+    "type",
+    "features",
+    "raw",
+    "raw_hash",
+    "seen_at",
+    "gone_at",
+    "missing_since",
+    "missing_runs",
+)
+
+
+def walk_owned(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) -> SyncRun:
+    """Read the list of a key's numbers. Only a complete one counts against what it does not hold.
+
+    Raises VonageError after the run was written down.
+    """
+    run = SyncRun(account_id=api_key.account_id, api_key=api_key, scope=SCOPE, started_at=timezone.now())
+    walk = NumbersClient(api).walk_owned()
+    records: list[wire.OwnedNumber] = []
+    try:
+        for record in walk:
+            records.append(record)
+            progress(SCOPE, len(records), walk.total_first or 0)
+    except VonageError as error:
+        run.problem = str(error)
+        raise
+    finally:
+        _take_in(api_key, records, run.started_at)
+        run.pages, run.unique_ids, run.complete = walk.pages, walk.unique_ids, walk.complete
+        run.total_first, run.total_last = walk.total_first, walk.total_last
+        if run.complete:
+            run.problem = _weigh_absence(api_key, {record.msisdn for record in records}, run.started_at)
+        run.finished_at = timezone.now()
+        run.save()
+    return run
+
+
+@transaction.atomic
+def _take_in(api_key: ApiKey, records: Sequence[wire.OwnedNumber], asked_at: datetime) -> None:
+    known = {row.number: row for row in OwnedNumber.objects.filter(api_key=api_key)}
+    fresh: list[OwnedNumber] = []
+    changed: list[OwnedNumber] = []
+    unchanged: list[int] = []
+    for record in records:
+        number = record.msisdn[:20]
+        row = known.get(number) or OwnedNumber(account_id=api_key.account_id, api_key=api_key, number=number)
+        if row.pk and row.raw_hash == digest(record.raw) and row.gone_at is None:
+            unchanged.append(row.pk)
+            continue
+        _fill(row, record, asked_at)
+        (changed if row.pk else fresh).append(row)
+    OwnedNumber.objects.bulk_create(fresh, batch_size=CHUNK)
+    OwnedNumber.objects.bulk_update(changed, COLUMNS, batch_size=CHUNK)
+    for start in range(0, len(unchanged), CHUNK):
+        rows = OwnedNumber.objects.filter(pk__in=unchanged[start : start + CHUNK])
+        rows.update(seen_at=asked_at, missing_since=None, missing_runs=0)
+
+
+def _fill(row: OwnedNumber, record: wire.OwnedNumber, asked_at: datetime) -> None:
+    facts: dict[str, Any] = {
+        "country": record.country,
+        "type": record.type,
+        "features": list(record.features),
+        "remote_id": record.msisdn,
+    }
+    for name, value in facts.items():
+        setattr(row, name, clipped(row, name, value))
+    row.raw, row.raw_hash, row.seen_at = record.raw, digest(record.raw), asked_at
+    row.gone_at, row.missing_since, row.missing_runs = None, None, 0
+
+
+def _weigh_absence(api_key: ApiKey, present: set[str], now: datetime) -> str:
+    """Two complete lists without a number, some time apart, and it is gone; many at once are an alarm instead."""
+    living = list(OwnedNumber.objects.filter(api_key=api_key, gone_at=None))
+    missing = [row for row in living if row.number not in present]
+    if len(missing) > max(ALARM_COUNT, ALARM_SHARE * len(living)):
+        return f"the list shrank by {len(missing)} of {len(living)}: nothing is removed"
+    gap = timedelta(seconds=settings.TENDLC_REMOVAL_GAP_SECONDS)
+    for row in missing:
+        row.missing_since, row.missing_runs = row.missing_since or now, min(row.missing_runs + 1, 1000)
+        if row.missing_runs >= 2 and now - row.missing_since >= gap:
+            row.gone_at = now
+    OwnedNumber.objects.bulk_update(missing, ["missing_since", "missing_runs", "gone_at"], batch_size=CHUNK)
+    return ""

@@ -1,0 +1,213 @@
+"""Doing something to many rows of a list, taking a list home, and the list of vettings."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.enums import Capability
+from portal.outbox.batch_actions import check_batch, earlier_batch, hash_of
+from portal.records.paging import keyset_page
+from portal.records.tables import Line, table_file
+from tendlc import actions
+from tendlc.batches import UnlinkNumbers
+from tendlc.forms.lists import VettingFilter
+from tendlc.forms.many import ClientForm, NothingForm, ResponsibleForm, UseCaseForm
+from tendlc.models import NumberLink
+from tendlc.views.listings import (
+    CLIENT,
+    DEEDS,
+    LISTINGS,
+    RESPONSIBLE,
+    SYNC,
+    UNLINK,
+    USE_CASE,
+    Deed,
+    Listing,
+    choices_for,
+)
+
+NAMED = 10
+MOST_EXPORTED = 100_000
+FORMS: Final[Mapping[str, Any]] = {USE_CASE: UseCaseForm, CLIENT: ClientForm, RESPONSIBLE: ResponsibleForm}
+CONSEQUENCES: Final[Mapping[str, Any]] = {
+    SYNC: gettext_lazy("Each is read at Vonage again, a few a second. Nothing is changed there."),
+    USE_CASE: gettext_lazy(
+        "Vonage is asked for each brand, a few a second. Asking is free and changes nothing."
+    ),
+    CLIENT: gettext_lazy(
+        "The brands with their campaigns, vettings and numbers belong to this client from now on, and are seen by "
+        "whoever works for it. Nothing changes at Vonage."
+    ),
+    RESPONSIBLE: gettext_lazy("This person is told of changes from now on. Nothing changes at Vonage."),
+    UNLINK: gettext_lazy("The next page shows each number once more before anything is sent."),
+}
+
+
+def _listing(thing: str) -> Listing:
+    if thing not in LISTINGS:
+        raise Http404
+    return LISTINGS[thing]
+
+
+@require_safe
+@scoped()
+def vettings(request: ScopedRequest) -> HttpResponse:
+    """Every vetting of every brand a person may see."""
+    filters = VettingFilter(request.GET, scope=request.scope)
+    page = keyset_page(filters.apply(), order=filters.order, token=request.GET.get("after", ""))
+    context = {"filters": filters, "page": page, "many": choices_for(request.scope, "vettings")}
+    return render(request, "tendlc/vettings.html", context)
+
+
+@require_safe
+@scoped(Capability.EXPORT)
+def export(request: ScopedRequest, thing: str) -> HttpResponse:
+    """The rows that the filters in the address leave, as CSV or XLSX."""
+    listing = _listing(thing)
+    rows = listing.rows(request.scope, request.GET).order_by("-pk")[:MOST_EXPORTED]
+    headers = [name for name, _read in listing.columns]
+    table = ([read(row) for _name, read in listing.columns] for row in rows.iterator(chunk_size=1000))
+    return table_file(str(listing.title), request.GET.get("as", "csv"), headers, table)
+
+
+@require_POST
+@scoped()
+def many(request: ScopedRequest, thing: str) -> HttpResponse:
+    """Say what would be done to the chosen rows, and do it once that was confirmed."""
+    listing, name = _listing(thing), request.POST.get("deed", "")
+    if name not in listing.deeds:
+        return _back(request, listing, _("Choose what is to be done."))
+    deed = DEEDS[name]
+    request.scope.require(deed.capability)
+    rows = _chosen(request, listing)
+    count = rows.order_by().values("pk")[: deed.most + 1].count()
+    if not 0 < count <= deed.most:
+        return _back(request, listing, _wrong_count(count, deed))
+    confirmed = "confirmed" in request.POST
+    form = FORMS.get(name, NothingForm)(request.POST if confirmed else None, scope=request.scope)
+    if confirmed and form.is_valid():
+        return DOERS[name](request, listing, rows, form)
+    return _confirm(request, listing, name, rows, count, form)
+
+
+def _chosen(request: ScopedRequest, listing: Listing) -> QuerySet[Any]:
+    """The ticked rows, or all that the filters in the address leave."""
+    rows = listing.rows(request.scope, request.GET)
+    if request.POST.get("which") == "whole":
+        return rows
+    picks = [int(pick) for pick in request.POST.getlist("pick") if pick.isascii() and pick.isdecimal()]
+    return rows.filter(pk__in=[pick for pick in picks if pick < 2**63])
+
+
+def _wrong_count(count: int, deed: Deed) -> str:
+    if not count:
+        return _("Tick at least one row.")
+    return _("These are too many. At most %(most)d go at once: narrow the list with its filters.") % {
+        "most": deed.most
+    }
+
+
+def _list_of(request: ScopedRequest, listing: Listing) -> str:
+    query = request.GET.urlencode()
+    page = reverse(listing.page, args=[request.scope.account.pk])
+    return f"{page}?{query}" if query else page
+
+
+def _back(request: ScopedRequest, listing: Listing, why: str) -> HttpResponse:
+    messages.warning(request, why)
+    return redirect(_list_of(request, listing))
+
+
+def _confirm(
+    request: ScopedRequest, listing: Listing, name: str, rows: QuerySet[Any], count: int, form: forms.Form
+) -> HttpResponse:
+    context = {
+        "listing": listing,
+        "deed": DEEDS[name],
+        "name": name,
+        "which": request.POST.get("which", ""),
+        "picks": request.POST.getlist("pick"),
+        "named": list(rows.order_by("-pk")[:NAMED]),
+        "count": count,
+        "consequence": CONSEQUENCES[name],
+        "form": form,
+        "token": secrets.token_urlsafe(16),
+        "list_url": _list_of(request, listing),
+    }
+    return render(request, "tendlc/many.html", context)
+
+
+def _done(request: ScopedRequest, listing: Listing, count: int) -> HttpResponse:
+    text = ngettext("Done for %(count)d row.", "Done for %(count)d rows.", count)
+    messages.success(request, text % {"count": count})
+    return redirect(_list_of(request, listing))
+
+
+def _sync(request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form) -> HttpResponse:
+    return _done(request, listing, actions.sync_many(request.scope, rows, actor=request.user))
+
+
+def _use_case(
+    request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form
+) -> HttpResponse:
+    use_case = form.cleaned_data["value"]
+    count = actions.check_use_case_of_many(request.scope, rows, use_case, actor=request.user)
+    return _done(request, listing, count)
+
+
+def _client(request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form) -> HttpResponse:
+    client = form.cleaned_data["value"]
+    return _done(request, listing, actions.set_client(request.scope, list(rows), client, actor=request.user))
+
+
+def _responsible(
+    request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form
+) -> HttpResponse:
+    person = form.cleaned_data["value"]
+    count = actions.set_responsible(request.scope, list(rows), person, actor=request.user)
+    return _done(request, listing, count)
+
+
+def _unlink(request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form) -> HttpResponse:
+    """A batch of what was chosen; the token makes a second click find the first one's batch."""
+    file_hash = hash_of(request.POST.get("token", "").encode())
+    batch = earlier_batch(request.scope, UnlinkNumbers(), file_hash)
+    if batch is None:
+        batch = check_batch(
+            request.scope,
+            UnlinkNumbers(),
+            [_line(place, link) for place, link in enumerate(rows.order_by("number", "pk"), 1)],
+            name=_("Unlink chosen numbers"),
+            file_hash=file_hash,
+            actor=request.user,
+        )
+    return redirect("outbox:batch", request.scope.account.pk, batch.pk)
+
+
+def _line(place: int, link: NumberLink) -> Line:
+    """A chosen number as a file would have named it."""
+    campaign = link.campaign
+    ids = {"brand_id": campaign.brand.remote_id, "campaign_id": campaign.remote_id}
+    return Line(place, {"number": link.number, **ids})
+
+
+DOERS: Final[Mapping[str, Callable[..., HttpResponse]]] = {
+    SYNC: _sync,
+    USE_CASE: _use_case,
+    CLIENT: _client,
+    RESPONSIBLE: _responsible,
+    UNLINK: _unlink,
+}

@@ -1,0 +1,218 @@
+"""Lists taken home, and things done to many rows of them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from portal.history.models import AuditEntry
+from portal.outbox.models import Batch, Inquiry, Operation
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
+from tests.people import People, answers, browser_of
+from tests.tendlc.builders import make_brand, make_campaign, make_number_link, make_vetting
+
+pytestmark = pytest.mark.django_db
+VETTING_QUERIES = 7
+THINGS = ("brands", "vettings", "campaigns", "numbers")
+
+
+@pytest.fixture
+def member(people: People) -> Browser:
+    return browser_of(people.member)
+
+
+@pytest.fixture
+def link(people: People) -> NumberLink:
+    """One of everything."""
+    brand = make_brand(people.account, name="=cmd|calc")
+    make_vetting(brand)
+    return make_number_link(make_campaign(brand, label="+1 Orders"), "12015550101")
+
+
+def path(people: People, thing: str, what: str = "many", query: str = "") -> str:
+    return reverse(f"tendlc:{what}", args=[people.account.pk, thing]) + query
+
+
+def do(browser: Browser, people: People, thing: str, deed: str, query: str = "", **data: Any) -> Any:
+    body = {"deed": deed, "confirmed": "on", **data}
+    return browser.post(path(people, thing, query=query), body, follow=True)
+
+
+# --- Taken home ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_export_is_for_members_and_holds_their_clients_alone(
+    people: People, link: NumberLink, thing: str
+) -> None:
+    seen = {"member": 200, "small": 200, "limited": 200, "stranger": 404, "nobody": 302}
+    assert answers(people, path(people, thing, "export")) == seen
+    mine = browser_of(people.member).get(path(people, thing, "export")).content.decode("utf-8-sig")
+    theirs = browser_of(people.limited).get(path(people, thing, "export")).content.decode("utf-8-sig")
+    assert (len(mine.splitlines()), len(theirs.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_exports_hold_no_formula(member: Browser, people: People, link: NumberLink, thing: str) -> None:
+    answer = member.get(path(people, thing, "export", "?as=xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert not any(str(cell.value).startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_export_keeps_to_the_filters_of_the_address(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    make_number_link(link.campaign, "12015550199", state="rejected")
+    text = member.get(path(people, "numbers", "export", "?state=rejected")).content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in text.splitlines()] == ["number", "12015550199"]
+
+
+def test_export_of_an_unknown_list_is_not_found(member: Browser, people: People) -> None:
+    assert member.get(path(people, "secrets", "export")).status_code == 404
+
+
+# --- Done to many --------------------------------------------------------------------------------
+
+
+def test_what_would_be_done_is_said_first(member: Browser, people: People, link: NumberLink) -> None:
+    answer = member.post(path(people, "numbers"), {"deed": "sync", "pick": link.pk})
+    assert "read at Vonage again" in answer.content.decode()
+    assert not Inquiry.objects.exists()
+
+
+def test_ticked_rows_are_read_again(member: Browser, people: People, link: NumberLink) -> None:
+    make_number_link(link.campaign, "12015550199")
+    do(member, people, "numbers", "sync", pick=link.pk)
+    assert [one.object_id for one in Inquiry.objects.all()] == [link.pk]
+
+
+def test_whole_filter_is_acted_on_and_no_more(member: Browser, people: People, link: NumberLink) -> None:
+    other = make_number_link(link.campaign, "12015550199", state="rejected")
+    do(member, people, "numbers", "sync", "?state=rejected", which="whole")
+    assert [one.object_id for one in Inquiry.objects.all()] == [other.pk]
+
+
+def test_nothing_ticked_and_too_many_are_said(member: Browser, people: People, link: NumberLink) -> None:
+    assert "Tick at least one row" in do(member, people, "numbers", "sync").content.decode()
+    for place in range(501):
+        make_number_link(link.campaign, f"1202555{place:04}")
+    assert "These are too many" in do(member, people, "numbers", "sync", which="whole").content.decode()
+    assert not Inquiry.objects.exists()
+
+
+def test_use_case_of_many_brands_is_asked_for(member: Browser, people: People, link: NumberLink) -> None:
+    unsent = make_brand(people.account, remote_id="")
+    do(member, people, "brands", "use_case", which="whole", value="MARKETING")
+    asked = Inquiry.objects.get()
+    assert (asked.object_id, asked.question) == (link.campaign.brand_id, {"use_case": "MARKETING"})
+    assert unsent.pk != asked.object_id
+    assert (
+        "Select a valid choice"
+        in do(member, people, "brands", "use_case", which="whole", value="NONE").content.decode()
+    )
+
+
+def test_client_goes_along_with_everything_below_a_brand(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    do(member, people, "brands", "client", which="whole", value=people.other_client.pk)
+    for model in (Brand, Campaign, NumberLink, Vetting):
+        rows: Any = model._default_manager
+        assert set(rows.values_list("client", flat=True)) == {people.other_client.pk}
+    entry = AuditEntry.objects.get(action="brand.client_set")
+    assert (entry.before, entry.after) == ({"client": str(people.client)}, {"client": "Zebra Shoes"})
+
+
+def test_nobody_gives_brands_to_a_client_they_do_not_work_for(people: People) -> None:
+    brand = make_brand(people.account, client=people.other_client)
+    page = do(
+        browser_of(people.limited), people, "brands", "client", which="whole", value=people.client.pk
+    ).content.decode()
+    assert "Select a valid choice" in page
+    brand.refresh_from_db()
+    assert brand.client == people.other_client
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_somebody_is_made_responsible(member: Browser, people: People, link: NumberLink, thing: str) -> None:
+    do(member, people, thing, "responsible", which="whole", value=people.small.pk)
+    rows: Any = {"brands": Brand, "vettings": Vetting, "campaigns": Campaign, "numbers": NumberLink}[thing]
+    assert rows._default_manager.get().responsible == people.small
+    assert AuditEntry.objects.filter(action__endswith="responsible_set").count() == 1
+    stranger = do(member, people, thing, "responsible", which="whole", value=people.stranger.pk)
+    assert "Select a valid choice" in stranger.content.decode()
+
+
+def test_many_are_unlinked_as_a_batch_that_is_started_by_hand(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    make_number_link(link.campaign, "12015550199", state="unlinked")
+    for _click in range(2):
+        do(member, people, "numbers", "unlink", which="whole", token="one form")
+    batch = Batch.objects.get()
+    assert list(batch.rows.order_by("place").values_list("state", flat=True)) == ["waiting", "already"]
+    assert batch.state == "checked"
+    assert not Operation.objects.exists()
+
+
+def test_deeds_need_their_capability_and_rows_of_others_are_not_there(
+    people: People, link: NumberLink
+) -> None:
+    small, limited = browser_of(people.small), browser_of(people.limited)
+    assert do(small, people, "numbers", "unlink", which="whole").status_code == 403
+    assert (
+        'value="unlink"'
+        not in small.get(reverse("tendlc:numbers", args=[people.account.pk])).content.decode()
+    )
+    assert "Tick at least one row" in do(limited, people, "numbers", "sync", pick=link.pk).content.decode()
+    assert do(browser_of(people.stranger), people, "numbers", "sync", pick=link.pk).status_code == 404
+    assert not Inquiry.objects.exists()
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_each_list_offers_ticks_and_exports(
+    member: Browser, people: People, link: NumberLink, thing: str
+) -> None:
+    page = member.get(reverse(f"tendlc:{thing}", args=[people.account.pk])).content.decode()
+    assert page.count('name="pick"') == 1
+    assert path(people, thing, "export") in page
+
+
+# --- Vettings ------------------------------------------------------------------------------------
+
+
+def test_vettings_are_found_by_what_people_remember(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    make_vetting(make_brand(people.account, name="Night Owl"), evp_id="WMC", state="failed")
+    page = reverse("tendlc:vettings", args=[people.account.pk])
+
+    def found(query: str) -> list[str]:
+        return [row.evp_id for row in member.get(f"{page}?{query}").context["page"].rows]
+
+    assert found("") == ["WMC", "AEGIS"]
+    assert found("q=owl") == found("q=wmc") == found("state=failed") == ["WMC"]
+    assert found("q=nothing") == []
+    seen = {"member": 200, "small": 200, "limited": 200, "stranger": 404, "nobody": 302}
+    assert answers(people, page) == seen
+    assert "Night Owl" not in browser_of(people.limited).get(page).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_vettings_cost_the_same_queries_for_any_number_of_rows(
+    member: Browser, people: People, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _row in range(rows):
+        make_vetting(make_brand(people.account))
+    page = reverse("tendlc:vettings", args=[people.account.pk])
+    member.get(page)
+    with django_assert_num_queries(VETTING_QUERIES):
+        member.get(page)
