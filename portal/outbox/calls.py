@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from portal.accounts.models import ApiKey
 from portal.vonage.factory import client_from_settings, limiter_from_settings
+from portal.vonage.hosts import Family
 from portal.vonage.http import Answer, ApiClient, Method
 from portal.vonage.limiter import Limiter
 from portal.vonage.problems import Throttled
@@ -35,6 +36,10 @@ class PacedClient(ApiClient):
 
     def close(self) -> None:
         self._api.close()
+
+    def at(self, family: Family) -> ApiClient:
+        """Another family of the same key keeps to the same limiter."""
+        return PacedClient(self._api.at(family), self._key)
 
     def call(
         self,
