@@ -24,6 +24,8 @@ URLS = Map(
             ("POST", "status", "set_status"),
             ("POST", "remove", "remove"),
             ("POST", "brands", "seed"),
+            ("POST", "applications", "seed_application"),
+            ("POST", "subaccounts", "provision"),
             ("GET", "faults", "list_faults"),
             ("POST", "faults", "add_fault"),
             ("DELETE", "faults", "clear_faults"),
@@ -68,6 +70,14 @@ def _remove(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
 
 def _seed(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
     return {"brands": seeds.plant(store, sent)}
+
+
+def _seed_application(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
+    return seeds.plant_application(store, sent)
+
+
+def _provision(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
+    return seeds.provision(store, sent)
 
 
 def _list_faults(_: Request, __: dict[str, Any], ___: Store, faults: Faults) -> Any:
@@ -125,6 +135,7 @@ def _objects(_: Request, __: dict[str, Any], store: Store, ___: Faults) -> Any:
             bodies.number(store, one) | {"key": one.key, "campaign_id": one.campaign_id}
             for one in store.numbers.values()
         ],
+        "applications": [bodies.application(one) | {"key": one.key} for one in store.applications.values()],
     }
 
 
@@ -157,6 +168,8 @@ ACTIONS: dict[str, Callable[[Request, dict[str, Any], Store, Faults], Any]] = {
     "set_status": _set_status,
     "remove": _remove,
     "seed": _seed,
+    "seed_application": _seed_application,
+    "provision": _provision,
     "list_faults": _list_faults,
     "add_fault": _add_fault,
     "clear_faults": _clear_faults,

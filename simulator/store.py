@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator import records
 from simulator.clock import Clock, stamp
-from simulator.records import Brand, Campaign, LedgerRow, Number, Timeline, Vetting
+from simulator.records import Application, Brand, Campaign, LedgerRow, Number, Timeline, Vetting
 from simulator.vocabulary import DELAYS
 
 LEDGER_LENGTH = 10_000
@@ -59,6 +59,8 @@ class Store:
         self.vettings: dict[str, Vetting] = {}
         self.campaigns: dict[str, Campaign] = {}
         self.numbers: dict[str, Number] = {}
+        self.applications: dict[str, Application] = {}
+        self.subaccounts: dict[str, list[dict[str, Any]]] = {}
         self.ledger: list[LedgerRow] = []
         self.reads: Counter[str] = Counter()
         self.seq = 0
@@ -120,6 +122,8 @@ class Store:
                 "vettings": [asdict(vetting) for vetting in self.vettings.values()],
                 "campaigns": [asdict(campaign) for campaign in self.campaigns.values()],
                 "numbers": [asdict(number) for number in self.numbers.values()],
+                "applications": [asdict(application) for application in self.applications.values()],
+                "subaccounts": self.subaccounts,
                 "ledger": [asdict(row) for row in self.ledger],
             }
         )
@@ -142,6 +146,9 @@ class Store:
             }
             numbers = [records.number_from_json(one) for one in held["numbers"]]
             self.numbers = {number.place: number for number in numbers}
+            applications = [Application(**one) for one in held.get("applications", [])]
+            self.applications = {one.application_id: one for one in applications}
+            self.subaccounts = held.get("subaccounts", {})
             self.ledger = [LedgerRow(**row) for row in held["ledger"]]
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise UnreadableState(
