@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "portal.drafts",
     "portal.notices",
     "portal.outbox",
+    "registry",
     "tendlc",
     "portal.desk",
     "portal.run",
