@@ -94,6 +94,11 @@ OUTBOX_HELD_RETRY_SECONDS = env.float("OUTBOX_HELD_RETRY_SECONDS", default=30.0)
 TENDLC_POLL_SECONDS = env.float("TENDLC_POLL_SECONDS", default=15.0 if DEMO else 60.0)
 TENDLC_WALK_SECONDS = env.float("TENDLC_WALK_SECONDS", default=300.0 if DEMO else 3600.0)
 TENDLC_REMOVAL_GAP_SECONDS = env.float("TENDLC_REMOVAL_GAP_SECONDS", default=600.0)
+REGISTRY_PLAYGROUND_APPLICATION_ID = env(
+    "REGISTRY_PLAYGROUND_APPLICATION_ID", default="simulated-playground" if _AGAINST_SIMULATOR else ""
+)
+REGISTRY_WALK_SECONDS = env.float("REGISTRY_WALK_SECONDS", default=300.0 if DEMO else 3600.0)
+REGISTRY_REMOVAL_GAP_SECONDS = env.float("REGISTRY_REMOVAL_GAP_SECONDS", default=600.0)
 NOTICE_COLLECT_SECONDS = env.float("NOTICE_COLLECT_SECONDS", default=20.0 if DEMO else 180.0)
 SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 
@@ -313,6 +318,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
+    "registry-walk": {"task": "registry.walk_applications", "schedule": REGISTRY_WALK_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }

@@ -152,6 +152,20 @@ class UnusableId(NotSent):
     text_id = gettext_noop("The record has no usable id at Vonage. Nothing was sent. Please tell support.")
 
 
+class ProfileUnknown(NotSent):
+    """An accepted application profile has no id at Vonage yet, without which an application cannot carry it."""
+
+    code = "profile_unknown"
+    text_id = gettext_noop("Accepted here, but Vonage does not know this profile yet. Nothing was sent.")
+
+
+class PlaygroundUnknown(NotSent):
+    """This installation was not told Vonage's id of the Playground (REGISTRY_PLAYGROUND_APPLICATION_ID)."""
+
+    code = "playground_unknown"
+    text_id = gettext_noop("This portal was not told how Vonage calls the Playground. Nothing was sent.")
+
+
 class Unauthorized(VonageError):
     """401: key and secret do not go together, or not any more."""
 
