@@ -24,6 +24,7 @@ from portal.outbox.actions import ask, submit
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
 from tests.people import People
+from tests.registry.builders import accepted_profile, make_application
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,
@@ -47,6 +48,14 @@ OBJECTS = {
     "account:key_state": "api_key",
     "account:key_deactivate": "api_key",
     "account:key_activate": "api_key",
+    "applications:application": "application",
+    "applications:change": "application",
+    "applications:disconnect": "application",
+    "applications:delete": "application",
+    "applications:sync": "application",
+    "applications:key_sync": "api_key",
+    "applications:subaccounts": "api_key",
+    "applications:assign_keys": "application_profile",
     "drafts:discard": "draft",
     "notices:open": "delivery",
     "outbox:operation": "operation",
@@ -137,6 +146,8 @@ def world(people: People) -> World:
     follow(brand, people.member, FollowReason.SUBMITTER)
     tell("tendlc.brand_verified", brand, key="k", path="/")
     record("brand.submitted", brand, actor=people.member, after={"company_name": SECRET})
+    profile = accepted_profile(people.account, api_key, client=client, name=SECRET)
+    application = make_application(people.account, api_key, client=client, name=SECRET)
     invitation = Invitation.objects.create(
         account=people.account, email="new@example.com", token_hash="x" * 64, expires_at=timezone.now()
     )
@@ -152,6 +163,8 @@ def world(people: People) -> World:
         "brand": brand.pk,
         "campaign": campaign.pk,
         "number": number.pk,
+        "application_profile": profile.pk,
+        "application": application.pk,
     }
     return World(people, ids)
 
@@ -245,7 +258,11 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 # --- Ids of others in the body of a request ------------------------------------------------------
 
 
-FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign"}
+FOLLOWED = {
+    "tendlc.brand": "brand",
+    "tendlc.campaign": "campaign",
+    "registry.networkapplication": "application",
+}
 
 
 def test_every_kind_that_can_be_followed_is_tried() -> None:

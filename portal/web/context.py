@@ -55,6 +55,7 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
             Place(_("Numbers"), "phone", "tendlc:numbers", ("tendlc:number",)),
         ],
     ),
+    (_("Build & Manage"), [Place(_("Applications"), "apps", "applications:list", ("applications:",))]),
     (
         _("Activity"),
         [

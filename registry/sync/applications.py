@@ -124,7 +124,7 @@ def silent() -> None:
     """Nobody watches."""
 
 
-def walk_applications(api_key: ApiKey, api: ApiClient, *, progress: Callable[[], None] = silent) -> Report:
+def walk_applications(api_key: ApiKey, api: ApiClient, *, progress: Callable[[], object] = silent) -> Report:
     """Read every application of a key; absence is weighed only after a list whose pages add up."""
     client, began = ApplicationsClient(api), timezone.now()
     walk = client.walk_applications()

@@ -99,8 +99,8 @@ def decide(
 ) -> Decision:
     """What one operator says of both levels; `fields` are of the application's decision, which is returned."""
     operator = operator or make_operator()
-    owner = {"account": profile.account, "client": profile.client, "operator": operator}
-    at = {"business_profile": profile.business_profile}
+    owner: dict[str, Any] = {"account": profile.account, "client": profile.client, "operator": operator}
+    at: dict[str, Any] = {"business_profile": profile.business_profile}
     asked = {"snapshot": profile.business_profile.snapshots.get(), "waiting_since": timezone.now()}
     case, _ = Case.objects.get_or_create(**owner, **at, application_profile=None)
     Decision.objects.create(**owner, **at, **asked, case=case, state=business)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
@@ -59,9 +60,9 @@ class Desk:
         """How often the simulator really did it."""
         return len(self.simulator.ledger(operation=operation, effect=True))
 
-    def fault(self, operation: str, kind: str, *, when: str, count: int = 1, **params: Any) -> None:
+    def fault(self, operation: str, kind: str, *, when: str, skip: int = 0, **params: Any) -> None:
         """Spoil the next requests of one operation, before or after the simulator has done the work."""
-        fault = {"operation": operation, "kind": kind, "when": when, "count": count, "params": params}
+        fault = {"operation": operation, "kind": kind, "when": when, "skip": skip, "params": params}
         self.simulator.control("faults", fault)
 
 
@@ -70,6 +71,12 @@ def run() -> None:
     for _ in range(12):
         if not engine.run():
             return
+
+
+def run_again() -> None:
+    """As when the time to try again has come."""
+    Operation.objects.filter(finished_at=None).update(next_attempt_at=timezone.now())
+    run()
 
 
 def answer_inquiries() -> None:
@@ -84,7 +91,8 @@ def operation_of(row: NetworkApplication) -> Operation:
 
 @pytest.fixture
 def desk(people: People, simulator: SimulatorProcess, settings: Settings, var: Path) -> Iterator[Desk]:
-    settings.OUTBOX_SETTLE_SECONDS = settings.OUTBOX_LOOK_SECONDS = settings.OUTBOX_HELD_RETRY_SECONDS = 0
+    settings.OUTBOX_SETTLE_SECONDS = settings.OUTBOX_LOOK_SECONDS = 0
+    settings.OUTBOX_HELD_RETRY_SECONDS = 3600  # what waits for somebody is not tried again and again
     settings.REGISTRY_PLAYGROUND_APPLICATION_ID = PLAYGROUND
     yield Desk(people.scope(people.member), make_api_key(people.account), simulator)
     locks.forget()
