@@ -75,6 +75,16 @@ SEEDS: list[dict[str, Any]] = [
     },
 ]
 
+# Made in Vonage's dashboard, with capabilities of other products.
+APPLICATIONS: list[dict[str, Any]] = [
+    {"name": "Harbour hotline", "capabilities": {"voice": {"region": "eu-west"}}},
+    {"name": "Harbour chat", "capabilities": {"messages": {"version": "v1"}, "rtc": {}}},
+]
+SUBACCOUNTS = [
+    {"api_key": "demosub1", "name": "Harbour shop"},
+    {"api_key": "demosub2", "name": "Harbour events"},
+]
+
 
 class Command(BaseCommand):
     help = "Make the demo's people, account, API key and a few brands at the simulator."
@@ -113,18 +123,25 @@ class Command(BaseCommand):
             ask(SYNC_KEY, api_key, actor=None, api_key=api_key)
 
     def _seed(self) -> bool:
-        """Make brands "elsewhere", behind the simulator's stage."""
+        """Make brands and applications "elsewhere", behind the simulator's stage."""
         try:
             for seed in SEEDS:
-                body = json.dumps({"key": KEY, **seed}).encode()
-                request = urllib.request.Request(
-                    f"{settings.SIMULATOR_URL}/_simulator/brands", body, {"Content-Type": "application/json"}
-                )
-                urllib.request.urlopen(request, timeout=5).close()
+                _plant("brands", seed)
+            for fields in APPLICATIONS:
+                _plant("applications", {"fields": fields})
+            _plant("subaccounts", {"subaccounts": SUBACCOUNTS})
         except (urllib.error.URLError, OSError) as error:
             self.stderr.write(f"The simulator was not filled: {error}")
             return False
         return True
+
+
+def _plant(what: str, seed: dict[str, Any]) -> None:
+    body = json.dumps({"key": KEY, **seed}).encode()
+    request = urllib.request.Request(
+        f"{settings.SIMULATOR_URL}/_simulator/{what}", body, {"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=5).close()
 
 
 def _person(person: DemoPerson, name: str, **fields: Any) -> User:
