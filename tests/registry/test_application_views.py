@@ -54,13 +54,13 @@ def path_of(row: NetworkApplication, name: str = "application") -> str:
     return reverse(f"applications:{name}", args=[row.account_id, row.pk])
 
 
-def fields(api_key: ApiKey, people: People, **changes: Any) -> dict[str, Any]:
+def fields(key: ApiKey, people: People, **changes: Any) -> dict[str, Any]:
     """What a filled form sends; None leaves a field out."""
     data = {
         "form_token": "one-click",
         "name": "Login",
         "public_key": PUBLIC,
-        "api_key": api_key.pk,
+        "api_key": key.pk,
         "client": people.client.pk,
         "access": Access.PLAYGROUND,
         "network_registry": "on",

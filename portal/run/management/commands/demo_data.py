@@ -16,6 +16,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Account, ApiKey, Client, Membership, User
 from portal.outbox.actions import ask
 from portal.run.demo_people import COMPLIANCE, STAFF, DemoPerson
+from registry.operations.names import SYNC_APPLICATIONS
 from tendlc.operations import SYNC_KEY
 
 KEY, SECRET = "demo0001", "demo-secret-0001"
@@ -120,7 +121,8 @@ class Command(BaseCommand):
             host=settings.VONAGE_API_URL,
         )
         if self._seed():
-            ask(SYNC_KEY, api_key, actor=None, api_key=api_key)
+            for read in (SYNC_KEY, SYNC_APPLICATIONS):
+                ask(read, api_key, actor=None, api_key=api_key)
 
     def _seed(self) -> bool:
         """Make brands and applications "elsewhere", behind the simulator's stage."""
