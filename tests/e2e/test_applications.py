@@ -20,7 +20,7 @@ MOST_LINES_SHARED = 1  # the first line of an encoded key is the same for all of
 def sent_by(visitor: Visitor) -> list[Request]:
     """Every request from now on."""
     seen: list[Request] = []
-    visitor.page.on("request", seen.append)
+    visitor.page.on("request", lambda request: seen.append(request))
     return seen
 
 
