@@ -106,7 +106,7 @@ def change_application(
     is_new = row.state == ApplicationState.REFUSED and not row.remote_id
     if not is_new and not _is_at_rest(row):
         raise NotNow
-    _key, profile = _may_connect(scope, wanted, row.api_key)
+    _key, profile = _may_connect(scope, wanted, row.api_key, kept=row.application_profile_id)
     before = {} if is_new else {"access": row.access, "application_profile": row.application_profile_id}
     wish = _wish(wanted, before=before)
     if not wanted.access:
@@ -168,14 +168,16 @@ def _is_at_rest(row: NetworkApplication) -> bool:
     return row.state == ApplicationState.ACTIVE and bool(row.remote_id) and row.gone_at is None
 
 
-def _may_connect(scope: Scope, wanted: Wanted, api_key: ApiKey) -> tuple[ApiKey, ApplicationProfile | None]:
+def _may_connect(
+    scope: Scope, wanted: Wanted, api_key: ApiKey, *, kept: int | None = None
+) -> tuple[ApiKey, ApplicationProfile | None]:
     """The key, held until this is written, and the profile, if what is wanted is registered and allowed."""
     (key,) = locked_keys([api_key.pk])
     if key.account_id != scope.account.pk or not key.is_active or not key.secret:
         raise CannotConnect("api_key", _("Nothing can be sent with this API key. Choose another one."))
     if wanted.access != Access.PRODUCTION:
         return key, None
-    profile = queries.accepted_profiles(scope).filter(pk=wanted.application_profile or 0).first()
+    profile = queries.accepted_profiles(scope, kept=kept).filter(pk=wanted.application_profile or 0).first()
     if profile is None:
         raise CannotConnect(
             "application_profile",

@@ -27,7 +27,7 @@ KEY_PROBLEMS: Final = {
     "not_rsa": _("Applications need an RSA key. This key is of another kind."),
     "short": _("This RSA key is too short. It needs at least 2048 bits."),
 }
-SWITCH: Final = {"role": "switch"}
+SWITCH: Final = {"role": "switch", "class": "form-check-input"}
 
 
 class PublicKeyField(forms.CharField):
@@ -107,7 +107,8 @@ class ApplicationForm(forms.Form):
 
     def _offer(self) -> None:
         clients, profile = list(self.scope.clients()), self._field("application_profile")
-        profile.queryset = queries.accepted_profiles(self.scope)
+        linked = self.application.application_profile_id if self.application else None
+        profile.queryset = queries.accepted_profiles(self.scope, kept=linked)
         profile.choices = [("", _("Choose a profile")), *_by_business_profile(profile.queryset)]
         if self.application is not None:
             del self.fields["api_key"], self.fields["client"]

@@ -48,9 +48,13 @@ def profiles(scope: Scope) -> QuerySet[ApplicationProfile]:
     return scope.rows(rows).exclude(gone)
 
 
-def accepted_profiles(scope: Scope) -> QuerySet[ApplicationProfile]:
-    """Profiles that Production may be linked to: one operator at least accepts both levels, in force now."""
-    return profiles(scope).filter(_ACCEPTED_SOMEWHERE).order_by("business_profile__name", "name", "pk")
+def accepted_profiles(scope: Scope, *, kept: int | None = None) -> QuerySet[ApplicationProfile]:
+    """Profiles that Production may be linked to: one operator at least accepts both levels, in force now.
+
+    `kept` is a link that is there: a key must be replaceable while every operator has suspended the profile.
+    """
+    rows = profiles(scope).filter(Q(_ACCEPTED_SOMEWHERE) | Q(pk=kept))
+    return rows.order_by("business_profile__name", "name", "pk")
 
 
 _IN_FORCE = {"is_latest": True, "state": DecisionState.ACCEPTED, "activity": Activity.ACTIVE}

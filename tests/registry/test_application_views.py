@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
 from portal.outbox.models import Inquiry, Operation
-from registry.enums import Access, ApplicationState
-from registry.models import ApplicationStanding, NetworkApplication
+from registry.enums import Access, Activity, ApplicationState
+from registry.models import ApplicationStanding, Decision, NetworkApplication
 from tests.builders import make_api_key
 from tests.people import People, answers, browser_of
 from tests.registry.builders import (
@@ -315,6 +315,22 @@ def test_existing_application_is_connected_with_its_own_key(
     operation = Operation.objects.get()
     assert (row.state, row.access, row.application_profile) == ("changing", "production", profile)
     assert (operation.kind, operation.payload["public_key"]) == ("registry.update_application", "")
+
+
+def test_key_is_replaced_while_the_linked_profile_is_suspended(
+    people: People, member: Browser, api_key: ApiKey
+) -> None:
+    profile = accepted_profile(people.account, api_key)
+    link: dict[str, Any] = {"access": Access.PRODUCTION, "application_profile": profile}
+    row = make_application(people.account, api_key, **link)
+    Decision.objects.filter(application_profile=profile).update(activity=Activity.SUSPENDED)
+    production = {"network_registry": "on", "access": "production", "application_profile": profile.pk}
+
+    new = member.post(new_path(people), fields(api_key, people, **production))
+    change(member, row, public_key=PUBLIC, **production)
+
+    assert list(new.context["form"].errors) == ["application_profile"]
+    assert Operation.objects.get().payload["public_key"] == PUBLIC
 
 
 def test_while_something_is_on_its_way_nothing_else_is_begun(people: People, member: Browser) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -20,7 +21,7 @@ from registry.enums import Access, ApplicationState
 from registry.models import NetworkApplication
 from registry.sync.applications import Report, absorb_application, walk_applications
 from tests.builders import make_api_key
-from tests.people import People
+from tests.people import People, browser_of
 from tests.registry.builders import accepted_profile, make_application
 from tests.registry.conftest import PLAYGROUND, Desk, answer_inquiries
 
@@ -223,6 +224,16 @@ def test_keys_below_a_primary_key_are_listed_without_secrets(desk: Desk) -> None
         ("sub00002", "Shop sub00002", "", desk.api_key.key),
     ]
     assert asked(desk).answer == {"listed": 2, "added": 0}
+
+
+def test_page_of_the_read_says_how_many_keys_there_are(desk: Desk) -> None:
+    provision(desk, "sub00001", "sub00002")
+    inquiry = asked(desk)
+
+    path = reverse("outbox:inquiry", args=[desk.scope.account.pk, inquiry.pk])
+    page = " ".join(browser_of(desk.scope.user).get(path).content.decode().split())
+
+    assert "Vonage names 2 keys below it; 2 new here, without their secrets." in page
 
 
 def test_key_of_another_account_and_a_suspended_one_stay_out(desk: Desk, people: People) -> None:
