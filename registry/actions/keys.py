@@ -55,15 +55,13 @@ def assign_keys(scope: Scope, profile: ApplicationProfile, wanted: Collection[in
             profile=profile, api_key=keys[pk], defaults={**owner, "by": actor}
         )
     if held != chosen:
-        names = dict(ApiKey.objects.filter(pk__in=held | chosen).values_list("pk", "key"))
-        before, after = ([names[pk] for pk in sorted(pks)] for pks in (held, chosen))
-        record(
-            "applicationprofile.keys_assigned",
-            profile,
-            actor=actor,
-            before={"api_keys": before},
-            after={"api_keys": after},
-        )
+        _put_on_record(profile, held, chosen, actor)
+
+
+def _put_on_record(profile: ApplicationProfile, held: set[int], chosen: set[int], actor: User) -> None:
+    names = dict(ApiKey.objects.filter(pk__in=held | chosen).values_list("pk", "key"))
+    before, after = ({"api_keys": [names[pk] for pk in sorted(pks)]} for pks in (held, chosen))
+    record("applicationprofile.keys_assigned", profile, actor=actor, before=before, after=after)
 
 
 def ask_for_keys(scope: Scope, api_key: ApiKey, *, actor: User) -> Inquiry:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import Request, expect
 
 from tests.e2e.conftest import Visitor
+from tests.portal_process import ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.processes]
 with_scripts = pytest.mark.parametrize("visitor", [True], indirect=True, ids=["scripts"])
@@ -142,3 +145,35 @@ def test_pages_of_applications_in_the_dark_and_on_a_phone(visitor: Visitor) -> N
     for path in ("", "new/"):
         visitor.go(f"/a/1/applications/{path}", look=False)
         visitor.look_in_other_lights()
+
+
+@with_scripts
+def test_key_in_use_is_not_deselected_and_production_is_linked(visitor: Visitor) -> None:
+    command = [sys.executable, "-m", "tests.e2e.accepted"]
+    environment = visitor.portal.whole_environment
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
+    profile = visitor.portal.rows("SELECT MAX(id) FROM registry_applicationprofile")[0][0]
+    visitor.sign_in()
+    visitor.go(f"/a/1/applications/profiles/{profile}/keys/")
+    page = visitor.page
+    expect(page.locator("#key-owner")).to_be_disabled()
+    page.get_by_label("Shop (demo0002)").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Nothing was changed: a key is in use")).to_be_visible()
+    visitor.look()
+    visitor.look_in_other_lights()
+    page.get_by_role("link", name="Shop test bench").click()
+    expect(page.get_by_role("heading", name="Shop test bench")).to_be_visible()
+
+    visitor.go("/a/1/applications/new/", look=False)
+    with page.expect_download():
+        page.get_by_role("button", name="Generate public and private key").click()
+    page.locator("#id_name").fill("Live login")
+    page.locator("#id_network_registry").check()
+    page.get_by_label("Production").check()
+    page.locator("#id_application_profile").select_option(label="Sign-in without a password")
+    page.get_by_role("button", name="Create application").click()
+    visitor.wait_for("Vonage has done it.", reload=False)
+    there = {one["name"]: one for one in visitor.portal.control("objects")["applications"]}
+    assert there["Live login"]["capabilities"]["network_apis"]["network_application_id"].startswith("net-")
+    assert there["Live login"]["privacy"] == {"improve_ai": False}
