@@ -107,12 +107,6 @@ def _address_errors() -> Iterator[CheckMessage]:
             hint=f"Leave it unset, or set it to {settings.VONAGE_DOCUMENT_URL}. Only a demo may call another host.",
             id="portal.E004",
         )
-    if not settings.VONAGE_NUMBERS_HOSTS.get(settings.VONAGE_DOCUMENT_URL, "").startswith("https://"):
-        yield Error(
-            "VONAGE_NUMBERS_HOSTS names no https address for the Numbers API beside VONAGE_API_URL.",
-            hint=f"It holds {settings.VONAGE_DOCUMENT_URL} and its sibling unless it was changed.",
-            id="portal.E011",
-        )
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         yield Error(
             "ALLOWED_HOSTS is empty or allows every host.",

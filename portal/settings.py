@@ -73,12 +73,6 @@ SIMULATOR_URL = env("SIMULATOR_URL", default="")
 # Production calls the host the 10DLC document names; only a demo may be pointed elsewhere.
 VONAGE_DOCUMENT_URL = "https://api-eu.vonage.com"
 VONAGE_API_URL = env("VONAGE_API_URL", default=VONAGE_DOCUMENT_URL).rstrip("/")
-# The Numbers API lives on a host of its own: which goes with which base address. Only a demo may add a pair;
-# an address that is not in the table is its own sibling in a demo (the simulator) and has none in production.
-VONAGE_NUMBERS_HOSTS = {VONAGE_DOCUMENT_URL: "https://rest.nexmo.com"}
-_numbers_url = env("VONAGE_NUMBERS_URL", default="").rstrip("/")
-if DEMO and _numbers_url:
-    VONAGE_NUMBERS_HOSTS[VONAGE_API_URL] = _numbers_url
 VONAGE_READS_PER_SECOND = env.float("VONAGE_READS_PER_SECOND", default=10.0)
 VONAGE_WRITES_PER_SECOND = env.float("VONAGE_WRITES_PER_SECOND", default=1.0)
 VONAGE_CONNECT_TIMEOUT = env.float("VONAGE_CONNECT_TIMEOUT", default=5.0)
@@ -109,6 +103,11 @@ TENDLC_DEADLINES_SECONDS = env.float("TENDLC_DEADLINES_SECONDS", default=60.0 if
 TENDLC_REMOVAL_GAP_SECONDS = env.float("TENDLC_REMOVAL_GAP_SECONDS", default=600.0)
 # Numbers a campaign may have without a number pool; T-Mobile's rule as Vonage's guide gives it.
 TENDLC_NUMBERS_WITHOUT_POOL = env.int("TENDLC_NUMBERS_WITHOUT_POOL", default=49)
+REGISTRY_PLAYGROUND_APPLICATION_ID = env(
+    "REGISTRY_PLAYGROUND_APPLICATION_ID", default="simulated-playground" if _AGAINST_SIMULATOR else ""
+)
+REGISTRY_WALK_SECONDS = env.float("REGISTRY_WALK_SECONDS", default=300.0 if DEMO else 3600.0)
+REGISTRY_REMOVAL_GAP_SECONDS = env.float("REGISTRY_REMOVAL_GAP_SECONDS", default=600.0)
 NOTICE_COLLECT_SECONDS = env.float("NOTICE_COLLECT_SECONDS", default=20.0 if DEMO else 180.0)
 # What operating the portal needs: how long rows stay, in days, and what watches it.
 RETENTION_SYNC_RUN_DAYS = env.int("RETENTION_SYNC_RUN_DAYS", default=14)
@@ -348,6 +347,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tendlc-catalogue": {"task": "tendlc.catalogue", "schedule": TENDLC_CATALOGUE_SECONDS},
     "tendlc-deadlines": {"task": "tendlc.deadlines", "schedule": TENDLC_DEADLINES_SECONDS},
     "reach-check": {"task": "reach.check", "schedule": OUTBOX_SWEEP_SECONDS},
+    "registry-walk": {"task": "registry.walk_applications", "schedule": REGISTRY_WALK_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
     "registry-forget": {"task": "registry.forget_gate_answers", "schedule": 86_400.0},

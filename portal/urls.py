@@ -17,6 +17,7 @@ customer = [
     path("operations/", include("portal.outbox.urls")),
     path("10dlc/", include("tendlc.urls")),
     path("network-registry/", include("registry.urls")),
+    path("applications/", include("registry.application_urls")),
 ]
 
 urlpatterns = [

@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
+from portal.accounts.models import ApiKey
+from portal.outbox.calls import open_api
+from portal.outbox.keys import note_key
+from portal.vonage.problems import VonageError
 from registry.models import GateAnswer
+from registry.sync.applications import walk_applications
+
+logger = logging.getLogger("registry.sync")
+LOCK_SECONDS = 180
+
+
+@shared_task(name="registry.walk_applications")
+def walk() -> None:
+    """Read every key's applications, one task a key, so that a slow key delays no other."""
+    keys = ApiKey.objects.filter(is_active=True, refused_at=None, account__is_active=True)
+    for pk in keys.exclude(secret="").order_by("pk").values_list("pk", flat=True):
+        walk_one.delay(pk)
+
+
+@shared_task(name="registry.walk_applications_of_key")
+def walk_one(pk: int) -> None:
+    """One walk a key at a time: a second message does nothing, a dead walk is forgotten soon."""
+    lock = f"registry:applications:{pk}"
+    if not cache.add(lock, True, LOCK_SECONDS):
+        return
+    api_key = ApiKey.objects.get(pk=pk)
+    try:
+        walk_applications(
+            api_key, open_api(api_key, "sweep"), progress=lambda: cache.touch(lock, LOCK_SECONDS)
+        )
+    except VonageError as error:
+        logger.info("applications of key %s were not read: %s", pk, error)
+        note_key(api_key, error)
+    finally:
+        cache.delete(lock)
 
 
 @shared_task(name="registry.forget_gate_answers")

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 from simulator import qualification, standing
 from simulator.clock import stamp
-from simulator.records import Brand, Campaign, Number, Vetting
+from simulator.records import Application, Brand, Campaign, Number, Vetting
 from simulator.store import Store
 from simulator.vocabulary import ATT, CARRIERS, TMO
 
 HOST = "https://api.nexmo.com"
 BRANDS = f"{HOST}/v1/10dlc/brands"
+APPLICATIONS = f"{HOST}/v2/applications"
 T = TypeVar("T")
 Body = dict[str, Any]
 
@@ -140,6 +141,31 @@ def number(store: Store, one: Number) -> Body:
         "_links": _links(
             self=f"{campaign_link}numbers/{one.number}", campaign=campaign_link, brand=brand_link
         ),
+    }
+
+
+def application(one: Application) -> Body:
+    """Never with a private key: that is shown once, when it was made."""
+    here = f"/v2/applications/{one.application_id}"
+    return {"id": one.application_id, **one.fields, "_links": _links(self=here)}
+
+
+def subaccounts(primary: str, held: Sequence[Body]) -> Body:
+    """Balances are null where they are shared with the primary account."""
+    usual = {
+        "primary_account_api_key": primary,
+        "use_primary_account_balance": True,
+        "created_at": "2026-01-01T09:00:00.000Z",
+        "suspended": False,
+        "balance": None,
+        "credit_limit": None,
+    }
+    own = usual | {"api_key": primary, "name": "Primary account", "balance": 100.0, "credit_limit": 0.0}
+    return {
+        "total_balance": 100.0,
+        "total_credit_limit": 0.0,
+        "_embedded": {"primary_account": own, "subaccounts": [usual | one for one in held]},
+        "_links": _links(self=f"/accounts/{primary}/subaccounts"),
     }
 
 

@@ -25,6 +25,8 @@ URLS = Map(
             ("POST", "remove", "remove"),
             ("POST", "brands", "seed"),
             ("POST", "numbers", "seed_numbers"),
+            ("POST", "applications", "seed_application"),
+            ("POST", "subaccounts", "provision"),
             ("GET", "faults", "list_faults"),
             ("POST", "faults", "add_fault"),
             ("DELETE", "faults", "clear_faults"),
@@ -73,6 +75,14 @@ def _seed(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
 
 def _seed_numbers(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
     return {"numbers": owned.plant(store, sent)}
+
+
+def _seed_application(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
+    return seeds.plant_application(store, sent)
+
+
+def _provision(_: Request, sent: dict[str, Any], store: Store, __: Faults) -> Any:
+    return seeds.provision(store, sent)
 
 
 def _list_faults(_: Request, __: dict[str, Any], ___: Store, faults: Faults) -> Any:
@@ -130,6 +140,7 @@ def _objects(_: Request, __: dict[str, Any], store: Store, ___: Faults) -> Any:
             bodies.number(store, one) | {"key": one.key, "campaign_id": one.campaign_id}
             for one in store.numbers.values()
         ],
+        "applications": [bodies.application(one) | {"key": one.key} for one in store.applications.values()],
     }
 
 
@@ -163,6 +174,8 @@ ACTIONS: dict[str, Callable[[Request, dict[str, Any], Store, Faults], Any]] = {
     "remove": _remove,
     "seed": _seed,
     "seed_numbers": _seed_numbers,
+    "seed_application": _seed_application,
+    "provision": _provision,
     "list_faults": _list_faults,
     "add_fault": _add_fault,
     "clear_faults": _clear_faults,

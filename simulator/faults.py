@@ -17,7 +17,7 @@ from simulator import problems
 from simulator.call import Answer
 
 STAND_IN = Answer(200, {"status": "ok"})
-IDS = ("brand_id", "campaign_id", "vetting_id", "number", "tcr_campaign_id")
+IDS = ("id", "brand_id", "campaign_id", "vetting_id", "number", "tcr_campaign_id")
 
 
 class Dropped(ConnectionError):

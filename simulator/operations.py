@@ -1,4 +1,4 @@
-"""The 22 operations, and the one of the Numbers API: method, path, name and handler."""
+"""The operations: method, path, name and handler. The 22 of 10DLC share a prefix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from werkzeug.routing import Map, Rule
 
-from simulator import brands, campaigns, numbers, owned, vettings
+from simulator import applications, brands, campaigns, numbers, owned, vettings
 from simulator.call import Answer
 
 Handler = Callable[..., Answer]
@@ -41,17 +41,22 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", ONE_NUMBER, numbers.unlink_number),
 )
 
-# Another API, on a host of its own in production.
-NUMBERS_API: tuple[tuple[str, str, Handler], ...] = (("GET", "/account/numbers", owned.list_owned),)
+ONE_APPLICATION = "/v2/applications/<application_id>"
 
-HANDLERS: dict[str, Handler] = {handler.__name__: handler for _, _, handler in (*TABLE, *NUMBERS_API)}
+# At Vonage these have hosts of their own; here they have one.
+ELSEWHERE: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/v2/applications", applications.list_applications),
+    ("POST", "/v2/applications", applications.create_application),
+    ("GET", ONE_APPLICATION, applications.read_application),
+    ("PUT", ONE_APPLICATION, applications.replace_application),
+    ("DELETE", ONE_APPLICATION, applications.delete_application),
+    ("GET", "/accounts/<api_key>/subaccounts", applications.list_subaccounts),
+    ("GET", "/account/numbers", owned.list_owned),
+)
+WHOLE = (*((method, f"/v1/10dlc{path}", handler) for method, path, handler in TABLE), *ELSEWHERE)
+
+HANDLERS: dict[str, Handler] = {handler.__name__: handler for _, _, handler in WHOLE}
 URLS = Map(
-    [
-        *(
-            Rule(f"/v1/10dlc{path}", methods=[method], endpoint=handler.__name__)
-            for method, path, handler in TABLE
-        ),
-        *(Rule(path, methods=[method], endpoint=handler.__name__) for method, path, handler in NUMBERS_API),
-    ],
+    [Rule(path, methods=[method], endpoint=handler.__name__) for method, path, handler in WHOLE],
     merge_slashes=False,
 )

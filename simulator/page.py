@@ -60,6 +60,7 @@ def overview(store: Store, faults: Faults) -> Response:
                 _vettings(store),
                 _campaigns(store),
                 _numbers(store),
+                _applications(store),
                 _faults(faults),
                 _ledger(store),
             ]
@@ -159,6 +160,23 @@ def _numbers(store: Store) -> Markup:
         for one in store.numbers.values()
     ]
     return _table("Numbers", ("Number", "Country", "Campaign", "Status", "Linked"), rows)
+
+
+def _applications(store: Store) -> Markup:
+    rows = [
+        (
+            one.application_id,
+            one.fields["name"],
+            ", ".join(sorted(one.fields["capabilities"])),
+            one.fields["capabilities"].get("network_apis", {}).get("network_application_id", ""),
+            one.key,
+            stamp(one.created),
+        )
+        for one in store.applications.values()
+    ]
+    return _table(
+        "Applications", ("Id", "Name", "Capabilities", "Network application", "Key", "Created"), rows
+    )
 
 
 def _faults(faults: Faults) -> Markup:

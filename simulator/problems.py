@@ -8,6 +8,7 @@ from typing import Any
 
 GENERAL = "https://developer.nexmo.com/api-errors#"
 PRODUCT = "https://developer.nexmo.com/api-errors/10dlc#"
+APPLICATION = "https://developer.vonage.com/api-errors/application#"
 VALUE_ERROR = 503
 UNKNOWN_USE_CASE = 501
 
@@ -164,6 +165,35 @@ def invalid_data(subject: str, found: list[Invalid]) -> Problem:
         "There were some issues with the submitted data",
         f"There were some errors {SUBMITTING[subject]}, please correct the requested fields",
         invalid_parameters=[code | {"field": one.field, "description": one.description} for one in found],
+    )
+
+
+def not_validated(subject: str, found: list[Invalid]) -> Problem:
+    """The Applications API's 400, for `subject` list or payload; its entries have other keys than 10DLC's."""
+    return Problem(
+        400,
+        f"{APPLICATION}{subject}-validation",
+        "Bad Request",
+        "The request failed due to validation errors",
+        invalid_parameters=[{"name": one.field, "reason": one.description} for one in found],
+    )
+
+
+def unprovisioned(key: str) -> Problem:
+    return Problem(
+        403,
+        GENERAL + "unprovisioned",
+        "Authorisation error",
+        f"Account {key} is not provisioned to access Subaccount Provisioning API",
+    )
+
+
+def invalid_api_key(key: str) -> Problem:
+    return Problem(
+        404,
+        GENERAL + "invalid-api-key",
+        "Invalid API Key",
+        f"API key '{key}' does not exist, or you do not have access",
     )
 
 

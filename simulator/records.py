@@ -121,6 +121,16 @@ class Number:
 
 
 @dataclass
+class Application:
+    """A Vonage application; it has no status, so it needs no timeline."""
+
+    application_id: str
+    key: str
+    fields: dict[str, Any]
+    created: float
+
+
+@dataclass
 class LedgerRow:
     """One write received; `effect` says whether it changed what the simulator holds."""
 

@@ -1,11 +1,11 @@
-"""Brands that were there before: made elsewhere, not entered in the ledger."""
+"""Brands and applications that were there before: made elsewhere, not entered in the ledger."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
-from simulator import bodies, brands, campaigns, numbers, vettings
+from simulator import applications, bodies, brands, campaigns, numbers, vettings
 from simulator.records import Brand, Campaign
 from simulator.staging import Mistake
 from simulator.store import Store
@@ -36,6 +36,32 @@ def plant(store: Store, sent: dict[str, Any]) -> list[dict[str, Any]]:
     planted = [_brand(store, sent, index, count) for index in range(count)]
     store.save()
     return [bodies.brand(store, brand) for brand in planted]
+
+
+def plant_application(store: Store, sent: dict[str, Any]) -> dict[str, Any]:
+    """An application of `key`; with the `application_id` of one that is there, that one is changed elsewhere."""
+    if not isinstance(sent.get("key"), str):
+        raise Mistake("key must be the API key that owns the application.")
+    fields = {"name": "Made elsewhere"} | sent.get("fields", {})
+    application_id = str(sent.get("application_id", ""))
+    planted = applications.add_application(store, sent["key"], fields, application_id)
+    store.save()
+    return bodies.application(planted)
+
+
+def provision(store: Store, sent: dict[str, Any]) -> dict[str, Any]:
+    """Let `key` ask for its subaccounts, which are these; without a list it may not ask any more."""
+    if not isinstance(sent.get("key"), str):
+        raise Mistake("key must be the API key of the primary account.")
+    held = sent.get("subaccounts")
+    if held is None:
+        store.subaccounts.pop(sent["key"], None)
+    elif not isinstance(held, list) or not all(isinstance(one, dict) and "api_key" in one for one in held):
+        raise Mistake("subaccounts must be a list of objects, each with an api_key.")
+    else:
+        store.subaccounts[sent["key"]] = held
+    store.save()
+    return {"subaccounts": store.subaccounts.get(sent["key"])}
 
 
 def _brand(store: Store, sent: dict[str, Any], index: int, count: int) -> Brand:

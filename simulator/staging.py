@@ -41,6 +41,8 @@ def set_status(store: Store, sent: dict[str, Any]) -> dict[str, Any]:
 
 def remove(store: Store, sent: dict[str, Any]) -> dict[str, Any]:
     """Make a thing vanish as if someone had deleted it elsewhere; not entered in the ledger."""
+    if "application_id" in sent:
+        return _remove_application(store, sent)
     thing = _find(store, sent)
     if isinstance(thing, Brand):
         brands.remove_brand(store, thing.brand_id)
@@ -50,6 +52,13 @@ def remove(store: Store, sent: dict[str, Any]) -> dict[str, Any]:
         del store.vettings[thing.vetting_id]
     else:
         del store.numbers[thing.place]
+    store.save()
+    return {"removed": True}
+
+
+def _remove_application(store: Store, sent: dict[str, Any]) -> dict[str, Any]:
+    if store.applications.pop(str(sent["application_id"]), None) is None:
+        raise Mistake("There is no such thing here.")
     store.save()
     return {"removed": True}
 

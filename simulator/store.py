@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator import records
 from simulator.clock import Clock, stamp
-from simulator.records import Brand, Campaign, LedgerRow, Number, Owned, Timeline, Vetting
+from simulator.records import Application, Brand, Campaign, LedgerRow, Number, Owned, Timeline, Vetting
 from simulator.vocabulary import DELAYS
 
 LEDGER_LENGTH = 10_000
@@ -60,6 +60,8 @@ class Store:
         self.campaigns: dict[str, Campaign] = {}
         self.numbers: dict[str, Number] = {}
         self.owned: dict[str, Owned] = {}
+        self.applications: dict[str, Application] = {}
+        self.subaccounts: dict[str, list[dict[str, Any]]] = {}
         self.ledger: list[LedgerRow] = []
         self.reads: Counter[str] = Counter()
         self.seq = 0
@@ -122,6 +124,8 @@ class Store:
                 "campaigns": [asdict(campaign) for campaign in self.campaigns.values()],
                 "numbers": [asdict(number) for number in self.numbers.values()],
                 "owned": [asdict(one) for one in self.owned.values()],
+                "applications": [asdict(application) for application in self.applications.values()],
+                "subaccounts": self.subaccounts,
                 "ledger": [asdict(row) for row in self.ledger],
             }
         )
@@ -146,6 +150,9 @@ class Store:
             self.numbers = {number.place: number for number in numbers}
             owned = [Owned(**one) for one in held.get("owned", [])]
             self.owned = {one.place: one for one in owned}
+            applications = [Application(**one) for one in held.get("applications", [])]
+            self.applications = {one.application_id: one for one in applications}
+            self.subaccounts = held.get("subaccounts", {})
             self.ledger = [LedgerRow(**row) for row in held["ledger"]]
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise UnreadableState(

@@ -26,6 +26,9 @@ ATT = "10017"
 TMO = "10035"
 CARRIERS = {ATT: "AT&T", TMO: "TMO"}
 
+APPLICATION_CAPABILITIES = ("voice", "rtc", "messages", "vbc", "network_apis", "meetings", "verify", "video")
+NETWORK_OPTIONS = ("network_application_id", "redirect_uri")
+
 # Seconds at speed 1, counted from the request that starts the wait.
 DELAYS = {
     "brand": 20.0,

@@ -6,10 +6,12 @@ anything is sent. An answer without what the operation promises (an id, a list) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
+from portal.vonage.hosts import Family
 from portal.vonage.http import Answer, ApiClient
+from portal.vonage.lists import Page, Walk
 from portal.vonage.problems import AnswerLost
 from tendlc.wire import (
     BRAND_FIELDS,
@@ -24,7 +26,6 @@ from tendlc.wire import (
     Feedback,
     NumberLink,
     OwnedNumber,
-    Page,
     Qualification,
     Vetting,
     VettingClass,
@@ -36,7 +37,6 @@ from tendlc.wire import (
 
 TENDLC_PREFIX: Final = "/v1/10dlc"
 PAGE_SIZE: Final = 100
-PAGES_MOST: Final = 5000
 
 _BRANDS: Final = f"{TENDLC_PREFIX}/brands"
 _BRAND: Final = f"{_BRANDS}/{{brand_id}}"
@@ -48,65 +48,6 @@ _NUMBER: Final = f"{_NUMBERS}/{{number}}"
 
 Body = Mapping[str, object]
 T = TypeVar("T")
-
-
-class Walk(Generic[T]):
-    """A whole list, page by page, while it is iterated. Every thing comes once, however often it is listed.
-
-    Pages are read until the unique ids reach the total or a page brings nothing new. `complete` is true
-    only at the end, and only if every page was well formed and the ids match both the first total and the
-    last. An error ends the iteration with `complete` still false.
-    """
-
-    def __init__(
-        self,
-        read_page: Callable[[int], Page[T]],
-        identify: Callable[[T], str],
-        before_page: Callable[[], None] | None = None,
-    ) -> None:
-        self._read_page = read_page
-        self._identify = identify
-        self._before_page = before_page
-        self._ids: set[str] = set()
-        self.pages = 0
-        self.total_first: int | None = None
-        self.total_last: int | None = None
-        self.complete = False
-
-    @property
-    def unique_ids(self) -> int:
-        return len(self._ids)
-
-    def __iter__(self) -> Iterator[T]:
-        nameless = False
-        for number in range(1, PAGES_MOST + 1):
-            page = self._next_page(number)
-            fresh = [thing for thing in page.items if self._is_new(thing)]
-            nameless = nameless or any(not self._identify(thing) for thing in page.items)
-            yield from fresh
-            if not fresh or self._has_all():
-                self.complete = not nameless and self.total_first == self.total_last == self.unique_ids
-                return
-
-    def _next_page(self, number: int) -> Page[T]:
-        if self._before_page is not None:
-            self._before_page()
-        page = self._read_page(number)
-        self.pages += 1
-        self.total_last = page.total_items
-        if number == 1:
-            self.total_first = page.total_items
-        return page
-
-    def _is_new(self, thing: T) -> bool:
-        identity = self._identify(thing)
-        if not identity or identity in self._ids:
-            return False
-        self._ids.add(identity)
-        return True
-
-    def _has_all(self) -> bool:
-        return self.total_last is not None and self.unique_ids >= self.total_last
 
 
 class TenDlcClient:
@@ -277,7 +218,7 @@ class NumbersClient:
     """The numbers a key owns: the one read of the Numbers API that is needed here."""
 
     def __init__(self, api: ApiClient) -> None:
-        self.api = api
+        self.api = api.at(Family.NUMBERS)
 
     def list_owned(self, page: int = 1, size: int = PAGE_SIZE) -> Page[OwnedNumber]:
         answer = self.api.call("GET", "/account/numbers", query={"index": page, "size": size})

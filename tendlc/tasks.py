@@ -11,11 +11,10 @@ from django.core.cache import cache
 from django.db.models import Max
 
 from portal.accounts.models import Account, ApiKey
-from portal.outbox.calls import open_api, open_numbers_api
+from portal.outbox.calls import open_api
 from portal.outbox.keys import note_key
 from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
-from portal.vonage.limiter import Kind
 from portal.vonage.problems import VonageError
 from tendlc import sync
 from tendlc.models import SyncRun
@@ -113,7 +112,7 @@ def owned() -> None:
 @shared_task(name="tendlc.owned_key")
 def owned_one(pk: int) -> None:
     """A refusal by the Numbers API says nothing of the 10DLC API: the key stays as it is."""
-    _alone("owned", pk, _owned, opens=open_numbers_api, notes=lambda _api_key, _error: None)
+    _alone("owned", pk, _owned, notes=lambda _api_key, _error: None)
 
 
 def _owned(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
@@ -130,7 +129,6 @@ def _alone(
     pk: int,
     work: Callable[[ApiKey, ApiClient, Pulse], None],
     *held: str,
-    opens: Callable[[ApiKey, Kind], ApiClient] = open_api,
     notes: Callable[[ApiKey, VonageError], None] = note_key,
 ) -> None:
     """One run of a kind and key at a time; a second message does nothing. A dead run is forgotten soon."""
@@ -139,7 +137,7 @@ def _alone(
         return
     api_key = ApiKey.objects.get(pk=pk)
     try:
-        api = opens(api_key, "sweep")
+        api = open_api(api_key, "sweep")
         work(api_key, api, Pulse(lambda: [cache.touch(name, LOCK_SECONDS) for name in (lock, *held)]))
     except VonageError as error:
         logger.info("%s of key %s stopped: %s", what, pk, error)

@@ -29,6 +29,7 @@ from tendlc.models import CampaignTemplate
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_access_token, make_api_key
 from tests.people import People
+from tests.registry.builders import accepted_profile, make_application
 from tests.registry.gate_world import in_playground, make_world
 from tests.tendlc.builders import (
     make_brand,
@@ -55,6 +56,14 @@ OBJECTS = {
     "account:key_deactivate": "api_key",
     "account:key_activate": "api_key",
     "account:token_revoke": "access_token",
+    "applications:application": "application",
+    "applications:change": "application",
+    "applications:disconnect": "application",
+    "applications:delete": "application",
+    "applications:sync": "application",
+    "applications:key_sync": "api_key",
+    "applications:subaccounts": "api_key",
+    "applications:assign_keys": "application_profile",
     "drafts:discard": "draft",
     "notices:open": "delivery",
     "outbox:operation": "operation",
@@ -188,6 +197,8 @@ def world(people: People) -> World:
     registration = in_playground(
         make_world(people.account, client=client, user=people.member, name=SECRET), "34600000001"
     )
+    profile = accepted_profile(people.account, api_key, client=client, name=SECRET)
+    application = make_application(people.account, api_key, client=client, name=SECRET)
     invitation = Invitation.objects.create(
         account=people.account, email="new@example.com", token_hash="x" * 64, expires_at=timezone.now()
     )
@@ -211,6 +222,8 @@ def world(people: People) -> World:
         ).pk,
         "network_application": registration.application.pk,
         "playground_number": PlaygroundNumber.objects.get().pk,
+        "application_profile": profile.pk,
+        "application": application.pk,
     }
     return World(people, ids)
 
@@ -305,6 +318,11 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 
 
 FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign", "tendlc.numberlink": "number"}
+FOLLOWED = {
+    "tendlc.brand": "brand",
+    "tendlc.campaign": "campaign",
+    "registry.networkapplication": "application",
+}
 
 
 def test_every_kind_that_can_be_followed_is_tried() -> None:

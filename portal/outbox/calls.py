@@ -9,11 +9,8 @@ from collections.abc import Mapping
 
 from portal.accounts.models import ApiKey
 from portal.outbox import health
-from portal.vonage.factory import (
-    client_from_settings,
-    limiter_from_settings,
-    numbers_client_from_settings,
-)
+from portal.vonage.factory import client_from_settings, limiter_from_settings
+from portal.vonage.hosts import Family
 from portal.vonage.http import Answer, ApiClient, Method
 from portal.vonage.limiter import Kind, Limiter
 from portal.vonage.problems import Throttled, VonageError
@@ -44,6 +41,10 @@ class PacedClient(ApiClient):
 
     def close(self) -> None:
         self._api.close()
+
+    def at(self, family: Family) -> ApiClient:
+        """Another family of the same key keeps to the same limiter."""
+        return PacedClient(self._api.at(family), self._api_key, self._pace)
 
     def call(
         self,
@@ -87,10 +88,4 @@ class PacedClient(ApiClient):
 def open_api(api_key: ApiKey, reads: Kind = "read") -> ApiClient:
     """A client for a key. Raises WrongHost when the key was entered for another host than the configured one."""
     api = client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
-    return PacedClient(api, api_key, reads)
-
-
-def open_numbers_api(api_key: ApiKey, reads: Kind = "read") -> ApiClient:
-    """A client for the Numbers API, on the host beside the one the key was entered for. Raises WrongHost."""
-    api = numbers_client_from_settings(api_key.key, api_key.secret, entered_for=api_key.host)
     return PacedClient(api, api_key, reads)

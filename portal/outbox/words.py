@@ -37,6 +37,12 @@ WAITING = {
     ),
     "wrong_host": gettext_lazy("The API key was entered for another address, so nothing is sent with it."),
     "missing_secret": gettext_lazy("The API key has no secret, so nothing can be sent with it."),
+    "profile_unknown": gettext_lazy(
+        "The profile is accepted here, but Vonage does not know it yet. It goes out once Vonage has told its id."
+    ),
+    "playground_unknown": gettext_lazy(
+        "This portal was not told how Vonage calls the Playground. Support enters its id; then this goes out."
+    ),
     "unauthorized": gettext_lazy("Vonage refused the API key. Nothing was sent."),
     "forbidden": gettext_lazy("Vonage does not allow this API key to do this. Nothing was done."),
     "unusable_id": gettext_lazy(

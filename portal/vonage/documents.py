@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from portal.vonage.redaction import token
+from portal.vonage.values import first
 
 RETRY_DEFAULT: Final = 30
 RETRY_LEAST: Final = 1
@@ -105,7 +106,9 @@ def _field_problems(body: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
     ]
     return tuple(
         FieldProblem(
-            _code(entry.get("code")), _text(entry.get("field"))[:100], _text(entry.get("description"))
+            _code(entry.get("code")),
+            _text(first(entry, "field", "name"))[:100],
+            _text(first(entry, "description", "reason")),
         )
         for entry in entries[:_FIELDS_LIMIT]
     )

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 from urllib.parse import urlsplit
 
 from portal.vonage.problems import WrongHost
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Family(StrEnum):
+    """Parts of the API that Vonage serves from hosts of their own, to the same key."""
+
+    APPLICATIONS = "applications"
+    SUBACCOUNTS = "subaccounts"
+    NUMBERS = "numbers"
+
+
+# The host a key is entered for, and the only other hosts that may see it, each as its API's document names it.
+SIBLINGS: Final[Mapping[str, Mapping[Family, str]]] = {
+    "https://api-eu.vonage.com": {
+        Family.APPLICATIONS: "https://api.nexmo.com",
+        Family.SUBACCOUNTS: "https://api.nexmo.com",
+        Family.NUMBERS: "https://rest.nexmo.com",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +77,17 @@ def require_private(origin: Origin) -> None:
     """Raise WrongHost for plain http to anywhere but this machine: the secret would be readable."""
     if origin.scheme != "https" and not origin.is_loopback:
         raise WrongHost(reason="not_encrypted")
+
+
+def address_of(family: Family, base_url: str, *, stand_in: bool) -> str:
+    """Where a key entered for `base_url` finds a family; a stand-in serves all of them itself.
+
+    Raises WrongHost for a base that the table does not name.
+    """
+    if stand_in:
+        return base_url
+    base = origin_of(base_url)
+    for known, families in SIBLINGS.items():
+        if origin_of(known) == base:
+            return families[family]
+    raise WrongHost(reason="no_sibling")

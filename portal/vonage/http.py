@@ -18,7 +18,14 @@ import requests
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError, NameResolutionError, SSLError
 
-from portal.vonage.hosts import Origin, origin_of, require_private, require_same_origin
+from portal.vonage.hosts import (
+    Family,
+    Origin,
+    address_of,
+    origin_of,
+    require_private,
+    require_same_origin,
+)
 from portal.vonage.problems import (
     AnswerLost,
     MissingSecret,
@@ -93,17 +100,40 @@ class ApiClient:
         self.base_url = base_url.rstrip("/")
         self.timeouts = timeouts or Timeouts()
         self._trust_env = trust_env
+        self._plain_allowed = plain_allowed
         self._credentials = Credentials(api_key, api_secret)
         self._reads: requests.Session | None = None
+        self._siblings: dict[str, ApiClient] = {}
 
     def __repr__(self) -> str:
         return f"<ApiClient {self.origin}>"
 
     def close(self) -> None:
-        """Let go of the connection kept for reads."""
+        """Let go of the connections kept for reads, those of siblings too."""
+        for sibling in self._siblings.values():
+            sibling.close()
         if self._reads is not None:
             self._reads.close()
             self._reads = None
+
+    def at(self, family: Family) -> ApiClient:
+        """The same key at the host that serves this family; closed together with this client.
+
+        Raises WrongHost where no such host is known. Loopback and `plain_allowed` mean a stand-in.
+        """
+        stand_in = self._plain_allowed or self.origin.is_loopback
+        address = address_of(family, self.base_url, stand_in=stand_in)
+        if address == self.base_url:
+            return self
+        if address not in self._siblings:
+            self._siblings[address] = ApiClient(
+                address,
+                self._credentials.key,
+                self._credentials.secret,
+                timeouts=self.timeouts,
+                trust_env=self._trust_env,
+            )
+        return self._siblings[address]
 
     def call(
         self,

@@ -152,6 +152,20 @@ class UnusableId(NotSent):
     text_id = gettext_noop("The record has no usable id at Vonage. Nothing was sent. Please tell support.")
 
 
+class ProfileUnknown(NotSent):
+    """An accepted application profile has no id at Vonage yet, without which an application cannot carry it."""
+
+    code = "profile_unknown"
+    text_id = gettext_noop("Accepted here, but Vonage does not know this profile yet. Nothing was sent.")
+
+
+class PlaygroundUnknown(NotSent):
+    """This installation was not told Vonage's id of the Playground (REGISTRY_PLAYGROUND_APPLICATION_ID)."""
+
+    code = "playground_unknown"
+    text_id = gettext_noop("This portal was not told how Vonage calls the Playground. Nothing was sent.")
+
+
 class Unauthorized(VonageError):
     """401: key and secret do not go together, or not any more."""
 
@@ -230,6 +244,15 @@ class UseCaseDenied(Refused):
     )
 
 
+class Unprovisioned(Refused):
+    """403 of its own kind: the key is fine, its account may not use this API."""
+
+    code = "unprovisioned"
+    text_id = gettext_noop(
+        "Vonage has not opened this API for the account. Ask your account manager at Vonage to open it."
+    )
+
+
 class BrandNotQualified(Refused):
     """A campaign was sent before its use case was checked."""
 
@@ -304,7 +327,9 @@ class AnswerLost(MaybeDone):
 KINDS: Final[Mapping[str, type[VonageError]]] = {
     "error-type": ErrorType,
     "not-found": NotFound,
+    "invalid-api-key": NotFound,
     "use-case-denied": UseCaseDenied,
+    "unprovisioned": Unprovisioned,
     "error-brand-not-qualified": BrandNotQualified,
     "number-already-linked": NumberAlreadyLinked,
     "invalid-json": InvalidJson,
@@ -313,6 +338,8 @@ KINDS: Final[Mapping[str, type[VonageError]]] = {
     "invalid-usecase-data": InvalidParameters,
     "invalid-campaign-data": InvalidParameters,
     "invalid-number-data": InvalidParameters,
+    "payload-validation": InvalidParameters,
+    "list-validation": InvalidParameters,
     "invalid-param": InvalidParameters,
     "invalid-params": InvalidParameters,
     "invalid-parameters": InvalidParameters,
@@ -326,6 +353,10 @@ KINDS: Final[Mapping[str, type[VonageError]]] = {
 }
 
 
+# Kinds of 403 that are about what was asked, not about the key.
+DENIALS: Final = frozenset({"use-case-denied", "unprovisioned"})
+
+
 def error_for(status: int, headers: Mapping[str, str], body: object) -> VonageError:
     """The error an answer other than 2xx amounts to. `body` is its JSON, or None if unreadable."""
     problem = Problem.from_json(body)
@@ -333,7 +364,7 @@ def error_for(status: int, headers: Mapping[str, str], body: object) -> VonageEr
         return Unauthorized(problem, http_status=status)
     if status == 429:
         return Throttled(problem, http_status=status, retry_after=retry_seconds(problem.retry_after, headers))
-    if status == 403 and problem.kind != "use-case-denied":
+    if status == 403 and problem.kind not in DENIALS:
         return Forbidden(problem, http_status=status)
     kind = KINDS.get(problem.kind)
     if kind is not None and status in REFUSING_STATUSES:

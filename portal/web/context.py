@@ -57,6 +57,7 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
             Place(_("Deadlines"), "calendar-due", "tendlc:deadlines", ("tendlc:deadline",)),
         ],
     ),
+    (_("Build & Manage"), [Place(_("Applications"), "apps", "applications:list", ("applications:",))]),
     (
         _("Network Registry"),
         [Place(_("Why not forwarded?"), "help-hexagon", "registry:why", ("registry:why", "registry:gate"))],

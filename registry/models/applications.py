@@ -60,6 +60,10 @@ class NetworkApplication(Owned, Mirror):
     def __str__(self) -> str:
         return self.name or self.remote_id
 
+    @property
+    def state_badge(self) -> str:
+        return ApplicationState(self.state).badge
+
 
 class KeyAssignment(Owned):
     """Another API key of the account that may be used with a profile; the owning key needs no row."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.outbox.actions import release_key
-from portal.outbox.calls import open_numbers_api
 from portal.outbox.inquiries import keep
 from portal.outbox.kinds import answers
 from portal.outbox.models import Inquiry
@@ -60,18 +59,15 @@ def sync_key_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
 
 
 @answers(OWNED)
-def read_owned_now(inquiry: Inquiry, _api: ApiClient) -> Mapping[str, Any]:
+def read_owned_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     """Read which numbers a key owns because somebody asked.
 
     The Numbers API is on a host of its own; a key it does not let in may be in order at the 10DLC API.
     """
-    api = open_numbers_api(inquiry.api_key)
     try:
         run = walk_owned(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry)))
     except VonageError as error:
         if error.outcome is not Outcome.HELD:
             raise
         return {"ok": False, "problem": error.as_record()}
-    finally:
-        api.close()
     return {"ok": run.complete and not run.problem, "objects": run.unique_ids}

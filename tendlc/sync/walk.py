@@ -18,9 +18,10 @@ from portal.accounts.models import ApiKey
 from portal.notices.actions import tell
 from portal.records.models import digest
 from portal.vonage.http import ApiClient
+from portal.vonage.lists import Walk
 from portal.vonage.outcomes import Outcome
 from portal.vonage.problems import NotFound, VonageError
-from tendlc.client import TenDlcClient, Walk
+from tendlc.client import TenDlcClient
 from tendlc.enums import Axis, BrandState, CampaignState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
 from tendlc.sync.absorb import (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from portal.vonage.lists import Page
+from portal.vonage.values import boolean, digits, moment
 from tendlc.wire.answers import (
     Brand,
     Campaign,
@@ -9,7 +11,6 @@ from tendlc.wire.answers import (
     FeedbackCategory,
     MnoMetadata,
     NumberLink,
-    Page,
     Qualification,
     Vetting,
     VettingClass,
@@ -36,7 +37,6 @@ from tendlc.wire.bodies import (
 )
 from tendlc.wire.normal import same
 from tendlc.wire.owned import OwnedNumber, owned_page
-from tendlc.wire.values import boolean, digits, moment
 
 __all__ = [
     "BRAND_FIELDS",

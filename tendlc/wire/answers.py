@@ -6,13 +6,12 @@ stays out of every repr, and so do tokens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from tendlc.wire.values import (
+from portal.vonage.values import (
     boolean,
     decimal,
     digits,
@@ -358,36 +357,5 @@ class VettingProvider:
             tcr_billable=boolean(source.get("tcr_billable")),
             vetting_classes=texts(source.get("vetting_classes")),
             vetting_instruction=text(source.get("vetting_instruction")),
-            raw=value,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a list. `well_formed` is false if it does not say plainly what is on it."""
-
-    items: tuple[T, ...] = ()
-    page: int | None = None
-    page_size: int | None = None
-    total_pages: int | None = None
-    total_items: int | None = None
-    well_formed: bool = False
-    raw: Any = field(default=None, compare=False, repr=False)
-
-    @classmethod
-    def from_json(cls, value: object, things: str, read: Callable[[object], T]) -> Page[T]:
-        source = record(value)
-        listed = record(source.get("_embedded")).get(things)
-        total = integer(source.get("total_items"))
-        entries = listed if isinstance(listed, list) else []
-        said_empty = listed is None and total == 0
-        return cls(
-            items=tuple(read(entry) for entry in entries if isinstance(entry, dict)),
-            page=integer(source.get("page")),
-            page_size=integer(source.get("page_size")),
-            total_pages=integer(source.get("total_pages")),
-            total_items=total,
-            well_formed=said_empty
-            or (isinstance(listed, list) and all(isinstance(e, dict) for e in entries)),
             raw=value,
         )

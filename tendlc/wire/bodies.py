@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tendlc.wire.values import boolean, digits, text
+from portal.vonage.values import boolean, digits, text
 
 _BRAND_COMMON: Final = frozenset(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tendlc.wire.values import digits
+from portal.vonage.values import digits
 
 
 def _plain(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tendlc.wire.answers import Page
-from tendlc.wire.values import digits, integer, record, text, texts
+from portal.vonage.lists import Page
+from portal.vonage.values import digits, integer, record, text, texts
 
 
 @dataclass(frozen=True, slots=True)

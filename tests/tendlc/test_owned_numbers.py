@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
-from portal.outbox.calls import open_numbers_api
+from portal.outbox.calls import open_api
 from portal.outbox.models import Inquiry
 from portal.vonage.problems import VonageError
 from tendlc import sync, wire
@@ -56,18 +56,18 @@ def test_page_is_only_empty_when_it_says_so(body: object, well_formed: bool, tot
 @pytest.mark.processes
 def test_walk_mirrors_what_is_owned(people: People, simulator: SimulatorProcess) -> None:
     api_key = make_api_key(people.account)
-    assert sync.walk_owned(api_key, open_numbers_api(api_key)).complete
+    assert sync.walk_owned(api_key, open_api(api_key)).complete
     assert not OwnedNumber.objects.exists()
     simulator.control("numbers", {"key": api_key.key, "first": 12015550100, "count": 120})
     simulator.control("numbers", {"key": api_key.key, "numbers": ["447700900123"], "country": "GB"})
 
-    run = sync.walk_owned(api_key, open_numbers_api(api_key))
+    run = sync.walk_owned(api_key, open_api(api_key))
 
     assert (run.complete, run.pages, run.unique_ids) == (True, 2, 121)
     assert OwnedNumber.objects.count() == 121
     assert OwnedNumber.objects.get(number="447700900123").country == "GB"
     written = set(OwnedNumber.objects.values_list("updated_at", flat=True))
-    sync.walk_owned(api_key, open_numbers_api(api_key))
+    sync.walk_owned(api_key, open_api(api_key))
     assert set(OwnedNumber.objects.values_list("updated_at", flat=True)) == written
 
 
@@ -79,9 +79,9 @@ def test_number_is_gone_after_two_complete_lists_without_it(
     api_key = make_api_key(people.account)
     simulator.control("numbers", {"key": api_key.key, "numbers": ["12015550100"]})
     make_owned(api_key, "12015550199")
-    sync.walk_owned(api_key, open_numbers_api(api_key))
+    sync.walk_owned(api_key, open_api(api_key))
     assert OwnedNumber.objects.filter(gone_at=None).count() == 2
-    sync.walk_owned(api_key, open_numbers_api(api_key))
+    sync.walk_owned(api_key, open_api(api_key))
     assert [row.number for row in OwnedNumber.objects.filter(gone_at=None)] == ["12015550100"]
 
 
@@ -94,7 +94,7 @@ def test_much_shorter_list_removes_nothing(
     for place in range(10):
         make_owned(api_key, f"1201555010{place}")
     for _run in range(2):
-        run = sync.walk_owned(api_key, open_numbers_api(api_key))
+        run = sync.walk_owned(api_key, open_api(api_key))
     assert "shrank by 10 of 10" in run.problem
     assert OwnedNumber.objects.filter(gone_at=None).count() == 10
 
@@ -107,7 +107,7 @@ def test_interrupted_walk_keeps_what_came_and_removes_nothing(
     simulator.control("numbers", {"key": api_key.key, "first": 12015550100, "count": 150})
     simulator.control("faults", {"operation": "list_owned", "kind": "reset", "when": "before", "skip": 1})
     with pytest.raises(VonageError):
-        sync.walk_owned(api_key, open_numbers_api(api_key))
+        sync.walk_owned(api_key, open_api(api_key))
     assert OwnedNumber.objects.count() == 100
     assert not SyncRun.objects.get().complete
 

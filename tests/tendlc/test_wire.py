@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from portal.vonage import values
 from tendlc import lifecycle, wire
 from tendlc.enums import UseCase, Vertical
-from tendlc.wire import values
 
 JSON = st.recursive(
     st.none()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pytest_django.fixtures import Settings
 
-from portal.vonage.factory import client_from_settings, limiter_from_settings, numbers_client_from_settings
+from portal.vonage.factory import client_from_settings, limiter_from_settings
 from portal.vonage.limiter import SharedLimiter
 from portal.vonage.problems import WrongHost
 
@@ -40,27 +40,3 @@ def test_plain_http_goes_to_a_simulator_elsewhere_only_where_it_is_one(settings:
     assert (
         client_from_settings("key", "secret", entered_for="http://simulator:8010").origin.host == "simulator"
     )
-
-
-def test_numbers_api_of_the_documented_host_is_its_sibling(settings: Settings) -> None:
-    settings.VONAGE_API_URL = "https://api-eu.vonage.com"
-
-    client = numbers_client_from_settings("key", "secret", entered_for="https://api-eu.vonage.com")
-
-    assert str(client.origin) == "https://rest.nexmo.com:443"
-
-
-def test_numbers_api_never_sees_a_key_entered_for_another_host(settings: Settings) -> None:
-    settings.VONAGE_API_URL = "https://api-eu.vonage.com"
-    for entered_for in ("http://127.0.0.1:8010", "https://rest.nexmo.com"):
-        with pytest.raises(WrongHost):
-            numbers_client_from_settings("key", "secret", entered_for=entered_for)
-
-
-def test_numbers_api_of_a_simulator_is_the_simulator_and_elsewhere_there_is_none(settings: Settings) -> None:
-    settings.VONAGE_API_URL = "http://127.0.0.1:8010"
-    client = numbers_client_from_settings("key", "secret", entered_for="http://127.0.0.1:8010")
-    assert client.base_url == "http://127.0.0.1:8010"
-    settings.DEMO = False
-    with pytest.raises(WrongHost):
-        numbers_client_from_settings("key", "secret", entered_for="http://127.0.0.1:8010")

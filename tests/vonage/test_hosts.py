@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from portal.vonage.hosts import Origin, origin_of, require_private, require_same_origin
+from portal.vonage.hosts import (
+    SIBLINGS,
+    Family,
+    Origin,
+    address_of,
+    origin_of,
+    require_private,
+    require_same_origin,
+)
+from portal.vonage.http import ApiClient
 from portal.vonage.problems import WrongHost
 
 
@@ -61,3 +70,33 @@ def test_encrypted_or_local_address_may_receive_a_secret(url: str) -> None:
 def test_plain_address_elsewhere_may_not(url: str) -> None:
     with pytest.raises(WrongHost):
         require_private(origin_of(url))
+
+
+def test_every_family_of_a_known_base_has_a_host_of_its_own() -> None:
+    for families in SIBLINGS.values():
+        assert families.keys() == set(Family)
+        for address in families.values():
+            require_private(origin_of(address))
+
+
+def test_key_goes_to_the_documented_sibling_of_its_host() -> None:
+    client = ApiClient("https://api-eu.vonage.com", "key", "secret")
+
+    applications = client.at(Family.APPLICATIONS)
+
+    assert str(applications.origin) == "https://api.nexmo.com:443"
+    assert applications is client.at(Family.SUBACCOUNTS)
+    assert client.at(Family.NUMBERS).origin.host == "rest.nexmo.com"
+
+
+@pytest.mark.parametrize("base", ["https://api.vonage.com", "https://api-eu.vonage.com.evil.example"])
+def test_key_of_an_unknown_host_has_no_siblings(base: str) -> None:
+    with pytest.raises(WrongHost):
+        ApiClient(base, "key", "secret").at(Family.APPLICATIONS)
+
+
+def test_stand_in_serves_every_family_itself() -> None:
+    client = ApiClient("http://127.0.0.1:8010", "key", "secret")
+
+    assert {client.at(family) for family in Family} == {client}
+    assert address_of(Family.NUMBERS, "http://simulator:8010", stand_in=True) == "http://simulator:8010"

@@ -80,6 +80,15 @@ def test_invalid_fields_are_read_under_both_keys_and_without_a_code() -> None:
     assert third.fields == first.fields
 
 
+def test_fields_of_the_other_apis_are_named_in_their_way() -> None:
+    """Applications and subaccounts say name and reason where 10DLC says field and description."""
+    entry = {"name": "page_size", "reason": "must be between 1 and 100"}
+
+    error = error_for(400, {}, {"type": TYPE + "list-validation", "invalid_parameters": [entry]})
+
+    assert error.fields == (FieldProblem(None, "page_size", "must be between 1 and 100"),)
+
+
 def test_not_unique_is_noticed_as_evidence() -> None:
     entry = {"field": "company_name", "description": "Field 'company_name' is NOT UNIQUE"}
     other = {"field": "phone", "description": "Field 'phone' is not a valid value"}
@@ -155,7 +164,7 @@ def test_every_error_says_something_to_people_and_survives_a_pickle(kind: type[V
 
 def test_every_error_has_a_code_of_its_own() -> None:
     codes = [kind.code for kind in every_class()]
-    assert len(codes) == len(set(codes)) == 23
+    assert len(codes) == len(set(codes)) == 26
 
 
 @pytest.mark.parametrize("kind", [problems.BrandConflict, problems.VettingConflict, problems.AnswerLost])

@@ -16,6 +16,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Account, ApiKey, Client, Membership, User
 from portal.outbox.actions import ask
 from portal.run.demo_people import COMPLIANCE, STAFF, DemoPerson
+from registry.operations.names import SYNC_APPLICATIONS
 from tendlc.operations import OWNED, SYNC_KEY
 
 KEY, SECRET = "demo0001", "demo-secret-0001"
@@ -75,6 +76,16 @@ SEEDS: list[dict[str, Any]] = [
     },
 ]
 
+# Made in Vonage's dashboard, with capabilities of other products.
+APPLICATIONS: list[dict[str, Any]] = [
+    {"name": "Harbour hotline", "capabilities": {"voice": {"region": "eu-west"}}},
+    {"name": "Harbour chat", "capabilities": {"messages": {"version": "v1"}, "rtc": {}}},
+]
+SUBACCOUNTS = [
+    {"api_key": "demosub1", "name": "Harbour shop"},
+    {"api_key": "demosub2", "name": "Harbour events"},
+]
+
 
 class Command(BaseCommand):
     help = "Make the demo's people, account, API key and a few brands at the simulator."
@@ -110,23 +121,25 @@ class Command(BaseCommand):
             host=settings.VONAGE_API_URL,
         )
         if self._seed():
-            ask(SYNC_KEY, api_key, actor=None, api_key=api_key)
-            ask(OWNED, api_key, actor=None, api_key=api_key)
+            for read in (SYNC_KEY, OWNED, SYNC_APPLICATIONS):
+                ask(read, api_key, actor=None, api_key=api_key)
 
     def _seed(self) -> bool:
-        """Make brands "elsewhere", behind the simulator's stage."""
+        """Make brands and applications "elsewhere", behind the simulator's stage."""
         try:
             for seed in SEEDS:
                 _plant("brands", seed)
-            _plant("numbers", {"first": 12025550111, "count": 40})
+            for fields in APPLICATIONS:
+                _plant("applications", {"fields": fields})
+            _plant("subaccounts", {"subaccounts": SUBACCOUNTS})
         except (urllib.error.URLError, OSError) as error:
             self.stderr.write(f"The simulator was not filled: {error}")
             return False
         return True
 
 
-def _plant(what: str, things: dict[str, Any]) -> None:
-    body = json.dumps({"key": KEY, **things}).encode()
+def _plant(what: str, seed: dict[str, Any]) -> None:
+    body = json.dumps({"key": KEY, **seed}).encode()
     request = urllib.request.Request(
         f"{settings.SIMULATOR_URL}/_simulator/{what}", body, {"Content-Type": "application/json"}
     )

@@ -1,4 +1,4 @@
-"""Single values as they come: every function here answers something usable for any JSON at all."""
+"""Single values of an answer as they come: every function here answers something usable for any JSON at all."""
 
 from __future__ import annotations
 
