@@ -1,0 +1,74 @@
+"""Notices about what operators and agents said; one a case and kind of ruling, however many features."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from portal.notices.actions import tell
+from registry.enums import DecisionState, Ruling
+from registry.messages import path_of
+from registry.messages.decisions import BUSINESS_ACCEPTED, CORRECTED, FIRST_ACCEPTED, KINDS, SIMULATED
+from registry.models import Case, Decision, VettingCheck
+from registry.sync.noting import Seen, in_words
+
+Ruled = tuple[Decision, Ruling, bool]
+
+
+def tell_rulings(case: Case, ruled: Iterable[Ruled], *, seen: Seen) -> None:
+    """Tell whoever follows the application or its business profile."""
+    kinds: dict[str, list[Decision]] = defaultdict(list)
+    for decision, ruling, corrects in ruled:
+        kinds[_kind(case, ruling, corrects=corrects)].append(decision)
+    for kind, decisions in kinds.items():
+        _tell(kind, case, decisions, seen)
+
+
+def _kind(case: Case, ruling: Ruling, *, corrects: bool) -> str:
+    if corrects:
+        return CORRECTED
+    if ruling != Ruling.ACCEPT:
+        return KINDS[ruling]
+    if case.application_profile_id is None:
+        return BUSINESS_ACCEPTED
+    accepted = Decision.objects.filter(
+        application_profile=case.application_profile_id, state=DecisionState.ACCEPTED
+    )
+    return KINDS[ruling] if accepted.exclude(case=case).exists() else FIRST_ACCEPTED
+
+
+def _tell(kind: str, case: Case, decisions: list[Decision], seen: Seen) -> None:
+    shown = case.application_profile or case.business_profile
+    first = decisions[0]
+    tell(
+        kind,
+        shown,
+        key=f"{kind}:{case.pk}:{case.version}",
+        path=path_of(shown),
+        also=[case.business_profile] if case.application_profile else [],
+        values={
+            "operator": case.operator.name,
+            "about": ", ".join(row.feature.name for row in decisions if row.feature) or shown.name,
+            "reason": in_words(first.reason, first.reason_text),
+            "state": str(first.get_state_display()),
+            "simulated": SIMULATED if seen.is_simulated else "",
+        },
+    )
+
+
+def tell_check(kind: str, check: VettingCheck, *, key: str) -> None:
+    """Tell whoever follows the business profile how its vetting stands."""
+    profile = check.business_profile
+    tell(
+        kind,
+        profile,
+        key=f"{kind}:{check.pk}:{key}",
+        path=path_of(profile),
+        values={
+            "operator": check.operator.name,
+            "agency": check.agency.name,
+            "reason": check.reason_text,
+            "until": check.expires_at.date().isoformat() if check.expires_at else "",
+            "simulated": SIMULATED if check.is_simulated else "",
+        },
+    )
