@@ -1,0 +1,1 @@
+"""Checks as plain functions over values."""
