@@ -97,6 +97,12 @@ TENDLC_REMOVAL_GAP_SECONDS = env.float("TENDLC_REMOVAL_GAP_SECONDS", default=600
 NOTICE_COLLECT_SECONDS = env.float("NOTICE_COLLECT_SECONDS", default=20.0 if DEMO else 180.0)
 SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 
+# --- The registry --------------------------------------------------------------------------------
+# Operators and agents whose channel is "simulated" answer by themselves, by the words in names of profiles.
+REGISTRY_SIMULATED_OPERATORS = env.bool("REGISTRY_SIMULATED_OPERATORS", default=False)
+REGISTRY_SIMULATED_SECONDS = env.float("REGISTRY_SIMULATED_SECONDS", default=10.0)
+REGISTRY_DESK_SECONDS = env.float("REGISTRY_DESK_SECONDS", default=20.0 if DEMO else 60.0)
+
 # --- Django --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.web",
@@ -313,6 +319,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
+    "registry-letters": {"task": "registry.write_letters", "schedule": REGISTRY_DESK_SECONDS},
+    "registry-expire": {"task": "registry.expire_checks", "schedule": 3600.0},
+    **(
+        {"registry-simulate": {"task": "registry.simulate", "schedule": REGISTRY_SIMULATED_SECONDS / 2}}
+        if REGISTRY_SIMULATED_OPERATORS
+        else {}
+    ),
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }

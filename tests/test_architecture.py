@@ -72,7 +72,8 @@ RANKS = [
 EXTRA: dict[str, dict[str, str]] = {
     # What history calls actions writes single rows for everybody's actions; queries name objects its way.
     "portal.history": {"actions": "models+1"},
-    "registry": {},
+    # Letters are mailed about what sync took in; the desk is an admin site that admin and urls name.
+    "registry": {"letters": "sync+1", "desk": "context+1"},
     "tendlc": {"labels": "wire+1", "prices": "wire+1", "message_flow": "rules"},
 }
 

@@ -138,7 +138,10 @@ def _overdue_cases(now: datetime) -> Iterator[News]:
         late[row.operator_id][row.case_id] = (str(row.application_profile or row.business_profile), due)
     for operator_id, found in late.items():
         values = _listed(found.values())
-        key, path = f"overdue:{now.date()}:operator:{operator_id}", reverse("operators:registry_case_changelist")
+        key, path = (
+            f"overdue:{now.date()}:operator:{operator_id}",
+            reverse("operators:registry_case_changelist"),
+        )
         yield News(LetterKind.OVERDUE, key, path, operator_id=operator_id, values=values)
 
 

@@ -78,7 +78,9 @@ def oldest_first(rows: QuerySet[Case]) -> QuerySet[Case]:
 def lines(case: Case) -> list[Decision]:
     """The decisions of a case that an operator knows of, the latest round of each."""
     rows = Decision.objects.filter(case=case, is_latest=True).exclude(state__in=UNSEEN)
-    return list(rows.select_related("feature", "purpose", "snapshot", "decided_by").order_by("feature__name", "pk"))
+    return list(
+        rows.select_related("feature", "purpose", "snapshot", "decided_by").order_by("feature__name", "pk")
+    )
 
 
 def decisions(desk: Desk) -> QuerySet[Decision]:
@@ -87,7 +89,13 @@ def decisions(desk: Desk) -> QuerySet[Decision]:
     if not desk.everything:
         rows = rows.filter(operator__in=desk.operators)
     return rows.select_related(
-        "case", "operator__country", "business_profile", "application_profile", "feature", "purpose", "decided_by"
+        "case",
+        "operator__country",
+        "business_profile",
+        "application_profile",
+        "feature",
+        "purpose",
+        "decided_by",
     )
 
 
@@ -96,7 +104,9 @@ def checks(desk: Desk) -> QuerySet[VettingCheck]:
     rows = VettingCheck.objects.exclude(state=CheckState.CANCELLED)
     if not desk.everything:
         rows = rows.filter(agency__in=desk.agencies)
-    return rows.select_related("business_profile", "operator__country", "agency", "consent", "snapshot__personal")
+    return rows.select_related(
+        "business_profile", "operator__country", "agency", "consent", "snapshot__personal"
+    )
 
 
 def check_of(case: Case) -> VettingCheck | None:
@@ -116,6 +126,8 @@ def dialogue(case: Case, *, with_notes: bool) -> QuerySet[CaseMessage]:
 def disclosed_fields(case: Case, *, to_agent: bool = False) -> dict[int | None, set[str]]:
     """Which fields the operator (or the agent) of a case was ever given, by version of the business profile."""
     found: dict[int | None, set[str]] = {}
-    for snapshot_id, fields in case.disclosures.filter(to_agent=to_agent).values_list("snapshot_id", "fields"):
+    for snapshot_id, fields in case.disclosures.filter(to_agent=to_agent).values_list(
+        "snapshot_id", "fields"
+    ):
         found.setdefault(snapshot_id, set()).update(fields)
     return found

@@ -1,4 +1,7 @@
-"""How a simulated operator or vetting agent behaves: by words in the name of a profile (docs/simulated-operators.md)."""
+"""How a simulated operator or vetting agent behaves: by words in the name of a profile.
+
+The rules are written for people in docs/simulated-operators.md.
+"""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from portal.records.moves import move
 from registry.enums import OPEN_DECISIONS, CheckState, Reason, Ruling, WaitingOn
 from registry.lifecycle.moves import CHECK
 from registry.models import Case, Decision, VettingCheck
-from registry.sync.decisions import Absorbed, Line, Outcome, rule
 from registry.sync.consequences import follow_business
+from registry.sync.decisions import Absorbed, Line, Outcome, rule
 from registry.sync.noting import Seen
 from registry.sync.telling import tell_check
 

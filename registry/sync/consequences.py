@@ -17,7 +17,14 @@ from registry.sync.disclosures import disclose_application
 from registry.sync.noting import Seen, in_words, note_no
 from registry.sync.rounds import note_decision, open_round
 
-_JOINS = ("case__operator__country", "operator", "feature", "snapshot", "application_profile", "business_profile")
+_JOINS = (
+    "case__operator__country",
+    "operator",
+    "feature",
+    "snapshot",
+    "application_profile",
+    "business_profile",
+)
 
 
 def follow_business(business: Decision, ruling: Ruling, *, seen: Seen) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,10 +21,18 @@ from portal.records.moves import move
 from registry.enums import Activity, CheckState, DecisionState, MessageKind, Ruling
 from registry.lifecycle.moves import ACTIVITY, DECISION
 from registry.lifecycle.rulings import ACTIVITY_AFTER, STATE_AFTER, WAITS, fits
-from registry.models import ApplicationStanding, Case, CaseMessage, Decision, OperatorAnswer, VettingCheck
+from registry.models import (
+    ApplicationStanding,
+    BusinessSnapshot,
+    Case,
+    CaseMessage,
+    Decision,
+    OperatorAnswer,
+    VettingCheck,
+)
 from registry.sync.consequences import follow_business
 from registry.sync.noting import Seen, in_words, note_activity, note_no
-from registry.sync.rounds import note_decision
+from registry.sync.rounds import note_decision, open_round
 from registry.sync.telling import tell_rulings
 
 log = structlog.get_logger(__name__)
@@ -82,9 +89,7 @@ def absorb_decision(answer: Answer) -> Absorbed:
         return Absorbed(Outcome.KNOWN)
     rows = {row.feature_id: row for row in _latest(case)}
     if objection := _objection(answer, case, rows):
-        log.info(
-            "registry.answer_stale", case=case.pk, reference=answer.reference, objection=objection
-        )
+        log.info("registry.answer_stale", case=case.pk, reference=answer.reference, objection=objection)
         _keep(answer, case, objection)
         return Absorbed(Outcome.STALE, objection)
     if _is_held(case, answer):
@@ -98,7 +103,7 @@ def absorb_decision(answer: Answer) -> Absorbed:
 def _locked(case_id: int) -> Case:
     """Everything about one case happens one after the other; a business case is locked before its applications'."""
     rows = Case.objects.select_for_update(of=("self",))
-    return rows.select_related("operator", "business_profile", "application_profile").get(pk=case_id)
+    return rows.select_related("operator__country", "business_profile", "application_profile").get(pk=case_id)
 
 
 def _latest(case: Case) -> Iterator[Decision]:
@@ -113,11 +118,25 @@ def _objection(answer: Answer, case: Case, rows: Mapping[int | None, Decision]) 
         return "version"
     for line in answer.lines:
         row = rows.get(line.feature_id)
-        if row is None or (row.round, row.snapshot_id) != (line.round, line.snapshot_id):
+        if row is None:
+            return "round"
+        if _is_on_newer(line, case, row):
+            continue
+        if (row.round, row.snapshot_id) != (line.round, line.snapshot_id):
             return "round"
         if not fits(line.ruling, state=row.state, activity=row.activity, corrects=line.corrects):
             return "state"
     return ""
+
+
+def _is_on_newer(line: Line, case: Case, row: Decision) -> bool:
+    """A yes or no to the version an operator was given while its earlier decision stands."""
+    return (
+        case.application_profile_id is None
+        and line.snapshot_id == case.newer_snapshot_id
+        and line.round == row.round + 1
+        and line.ruling in (Ruling.ACCEPT, Ruling.REJECT)
+    )
 
 
 def _is_held(case: Case, answer: Answer) -> bool:
@@ -159,17 +178,29 @@ def _plain(line: Line) -> dict[str, Any]:
     }
 
 
-def _apply(answer: Answer, case: Case, rows: Mapping[int | None, Decision]) -> None:
+def _apply(answer: Answer, case: Case, rows: dict[int | None, Decision]) -> None:
     seen = Seen.now(answer.source, answer.by, is_simulated=answer.is_simulated)
     for line in answer.lines:
+        if _is_on_newer(line, case, rows[line.feature_id]):
+            rows[line.feature_id] = _newer_round(case, seen)
         rule(rows[line.feature_id], line, seen=seen, reference=answer.reference)
     _store_references(case, answer)
     _store_questions(case, answer)
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, updated_at=seen.at)
-    tell_rulings(case, [(rows[line.feature_id], line.ruling, line.corrects) for line in answer.lines], seen=seen)
+    tell_rulings(
+        case, [(rows[line.feature_id], line.ruling, line.corrects) for line in answer.lines], seen=seen
+    )
     if case.application_profile_id is None:
         for line in answer.lines:
             follow_business(rows[None], line.ruling, seen=seen)
+
+
+def _newer_round(case: Case, seen: Seen) -> Decision:
+    """The round on the newer version of the business profile; the earlier answer stood until now."""
+    snapshot = BusinessSnapshot.objects.get(pk=case.newer_snapshot_id or 0)
+    decision = open_round(case, snapshot=snapshot, state=DecisionState.PROCESSING, now=seen.at)
+    Case.objects.filter(pk=case.pk).update(newer_snapshot=None)
+    return decision
 
 
 def rule(decision: Decision, line: Line, *, seen: Seen, reference: str) -> None:
@@ -225,5 +256,3 @@ def _store_questions(case: Case, answer: Answer) -> None:
             text=text,
             by=answer.by,
         )
-
-

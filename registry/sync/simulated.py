@@ -71,7 +71,9 @@ def _answer(case: Case, decisions: list[Decision], now: datetime) -> bool:
         version=case.version,
         is_simulated=True,
         operator_reference=f"SIM-{case.pk}",
-        network_application_id=f"simulated-{case.application_profile_id}" if case.application_profile_id else "",
+        network_application_id=f"simulated-{case.application_profile_id}"
+        if case.application_profile_id
+        else "",
     )
     return absorb_decision(answer).outcome == Outcome.APPLIED
 

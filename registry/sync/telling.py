@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from portal.notices.actions import tell
 from registry.enums import DecisionState, Ruling
-from registry.messages import path_of
 from registry.messages.decisions import BUSINESS_ACCEPTED, CORRECTED, FIRST_ACCEPTED, KINDS, SIMULATED
+from registry.messages.profiles import path_of
 from registry.models import Case, Decision, VettingCheck
 from registry.sync.noting import Seen, in_words
 
@@ -18,13 +18,15 @@ Ruled = tuple[Decision, Ruling, bool]
 def tell_rulings(case: Case, ruled: Iterable[Ruled], *, seen: Seen) -> None:
     """Tell whoever follows the application or its business profile."""
     kinds: dict[str, list[Decision]] = defaultdict(list)
-    for decision, ruling, corrects in ruled:
-        kinds[_kind(case, ruling, corrects=corrects)].append(decision)
+    said = list(ruled)
+    now = [decision.pk for decision, _ruling, _corrects in said]
+    for decision, ruling, corrects in said:
+        kinds[_kind(case, ruling, corrects=corrects, now=now)].append(decision)
     for kind, decisions in kinds.items():
         _tell(kind, case, decisions, seen)
 
 
-def _kind(case: Case, ruling: Ruling, *, corrects: bool) -> str:
+def _kind(case: Case, ruling: Ruling, *, corrects: bool, now: list[int]) -> str:
     if corrects:
         return CORRECTED
     if ruling != Ruling.ACCEPT:
@@ -34,7 +36,7 @@ def _kind(case: Case, ruling: Ruling, *, corrects: bool) -> str:
     accepted = Decision.objects.filter(
         application_profile=case.application_profile_id, state=DecisionState.ACCEPTED
     )
-    return KINDS[ruling] if accepted.exclude(case=case).exists() else FIRST_ACCEPTED
+    return KINDS[ruling] if accepted.exclude(pk__in=now).exists() else FIRST_ACCEPTED
 
 
 def _tell(kind: str, case: Case, decisions: list[Decision], seen: Seen) -> None:

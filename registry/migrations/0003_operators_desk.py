@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('registry', '0001_initial'),
+        ('registry', '0002_business_newer_snapshot'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

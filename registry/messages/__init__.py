@@ -1,0 +1,8 @@
+"""What people are told about their registrations; importing this registers all of it."""
+
+from __future__ import annotations
+
+from registry.messages import decisions
+from registry.messages.profiles import path_of
+
+__all__ = ["decisions", "path_of"]
