@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.desk.views.health import healthz
+from registry.views.public import countries
 
 customer = [
     path("", include("portal.desk.urls")),
@@ -16,6 +17,7 @@ customer = [
     path("notices/", include("portal.notices.urls")),
     path("operations/", include("portal.outbox.urls")),
     path("10dlc/", include("tendlc.urls")),
+    path("network-registry/", include("registry.urls")),
 ]
 
 urlpatterns = [
@@ -23,6 +25,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.ico"), name="favicon"),
     path("a/<int:account_id>/", include(customer)),
+    path("network-registry/countries/", countries, name="network_countries"),
     path("me/", include("portal.accounts.urls")),
     path("me/", include("allauth.urls")),
     path("staff/", include("portal.notices.staff_urls")),

@@ -25,6 +25,7 @@ def prepare() -> None:
         call_command("migrate", interactive=False)
     call_command("createcachetable", verbosity=0)
     if settings.DEMO and "demo_data" in get_commands():
+        call_command("registry_catalogue")
         call_command("demo_data")
 
 

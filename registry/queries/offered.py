@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from registry.models import Country, Offer, Operator
+from registry.models import Country, Feature, Offer, Operator
 from registry.rules.routing import Network
 
 
@@ -54,3 +55,25 @@ def networks(operators: Collection[Operator], on: date) -> list[Network]:
         )
         for operator in operators
     ]
+
+
+@dataclass(frozen=True)
+class Offering:
+    """One operator and the names of what it offers on a day."""
+
+    operator: Operator
+    features: tuple[str, ...]
+
+
+def coverage(on: date) -> list[tuple[Country, list[Offering]]]:
+    """Every open country with its operators, for people to read; three queries."""
+    operators = list(
+        Operator.objects.filter(is_active=True, country__is_active=True).select_related("country")
+    )
+    offered = features_by_operator([operator.pk for operator in operators], on)
+    names = dict(Feature.objects.values_list("code", "name"))
+    found: dict[Country, list[Offering]] = {}
+    for operator in operators:
+        features = tuple(sorted(names[code] for code in offered.get(operator.pk, ())))
+        found.setdefault(operator.country, []).append(Offering(operator, features))
+    return list(found.items())

@@ -1,0 +1,7 @@
+"""Staff's window on the Network Registry."""
+
+from __future__ import annotations
+
+from registry.admin import catalogue, profiles
+
+__all__ = ["catalogue", "profiles"]
