@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.desk.views.health import healthz
+from registry.desk.site import operator_site
 from registry.views.public import countries
 
 customer = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("me/", include("allauth.urls")),
     path("staff/", include("portal.notices.staff_urls")),
     path("admin/", admin.site.urls),
+    path("operators/", operator_site.urls),
 ]
 
 handler403 = "portal.web.views.forbidden"

@@ -86,6 +86,9 @@ PERSONAL: list[tuple[Any, list[Place]]] = [
         ],
     ),
 ]
+DESK: list[tuple[Any, list[Place]]] = [
+    (_("Operators"), [Place(_("Decide on registrations"), "gavel", "operators:index")]),
+]
 STAFF: list[tuple[Any, list[Place]]] = [
     (
         _("Staff"),
@@ -139,9 +142,15 @@ def _groups(request: HttpRequest) -> Iterator[NavGroup]:
             if scope is None or place.capability in scope.capabilities
         ]
         yield from _group(label, items)
-    if scope is None and user.is_staff:
-        for label, places in STAFF:
+    if scope is None:
+        for label, places in _beyond_accounts(user):
             yield from _group(label, [_item(place, (), here) for place in places])
+
+
+def _beyond_accounts(user: Any) -> list[tuple[Any, list[Place]]]:
+    """The sites of people who work for an operator or agent, or for the portal itself."""
+    has_desk = user.is_superuser or user.assignments.filter(is_active=True).exists()
+    return [*(DESK if has_desk else []), *(STAFF if user.is_staff else [])]
 
 
 def _group(label: Any, items: list[NavItem]) -> Iterator[NavGroup]:

@@ -19,8 +19,8 @@ from portal.accounts.admin import has_second_factor
 from portal.accounts.models import User
 from registry.queries.desk import Desk, desk_of
 
-# Nobody changes a password or looks objects up here; the portal has its own pages for the former.
-LEFT_OUT = {"password_change", "password_change_done", "autocomplete", "view_on_site"}
+# Nothing is looked up here beyond one's own lists.
+LEFT_OUT = {"password_change_done", "autocomplete", "view_on_site"}
 
 
 def desk_for(request: HttpRequest) -> Desk:
@@ -62,11 +62,20 @@ class OperatorSite(AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", "") not in LEFT_OUT]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "is_desk": True, "has_permission": self.has_permission(request)}
+        return {
+            **super().each_context(request),
+            "is_desk": True,
+            "has_permission": self.has_permission(request),
+        }
 
 
 operator_site = OperatorSite(name="operators")

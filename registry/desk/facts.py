@@ -9,7 +9,14 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.models import ApplicationProfile, BusinessSnapshot, Case, ProfileFeature, RequirementAnswer, VettingCheck
+from registry.models import (
+    ApplicationProfile,
+    BusinessSnapshot,
+    Case,
+    ProfileFeature,
+    RequirementAnswer,
+    VettingCheck,
+)
 from registry.queries.desk import disclosed_fields
 from registry.rules.disclosing import CONTACT_FIELDS, FEATURE, REQUIREMENT
 
@@ -76,7 +83,11 @@ def _held(snapshot: BusinessSnapshot, names: Iterable[str]) -> dict[str, str]:
 
 def _application_facts(case: Case, profile: ApplicationProfile) -> list[Fact]:
     names = {name for fields in disclosed_fields(case).values() for name in fields}
-    own = [Fact(_label(name), shown(getattr(profile, name))) for name in LABELS if name in names and hasattr(profile, name)]
+    own = [
+        Fact(_label(name), shown(getattr(profile, name)))
+        for name in LABELS
+        if name in names and hasattr(profile, name)
+    ]
     lines = ProfileFeature.objects.filter(profile=profile).select_related("feature", "purpose")
     features = [
         Fact(line.feature.name, f"{line.purpose.name}: {line.reason}")

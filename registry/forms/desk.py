@@ -95,7 +95,9 @@ class CaseForm(forms.Form):
         label=gettext_lazy("Network application id"),
         required=False,
         max_length=80,
-        help_text=gettext_lazy("Vonage's id for the profile, if it is known: applications need it for Production."),
+        help_text=gettext_lazy(
+            "Vonage's id for the profile, if it is known: applications need it for Production."
+        ),
     )
     note = forms.CharField(
         label=gettext_lazy("Internal note"),

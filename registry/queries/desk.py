@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from portal.accounts.models import User
-from registry.enums import CheckState, DecisionState
-from registry.models import Assignment, Case, CaseMessage, Decision, Disclosure, VettingCheck
+from registry.enums import CheckState, DecisionState, MessageKind
+from registry.models import Assignment, Case, CaseMessage, Decision, Disclosure, OperatorAnswer, VettingCheck
 
 # What an operator may not know of yet, or never: it waits for the business profile, or the operator is left out.
 UNSEEN = (DecisionState.WAITING, DecisionState.EXCLUDED)
@@ -120,7 +120,12 @@ def check_of(case: Case) -> VettingCheck | None:
 def dialogue(case: Case, *, with_notes: bool) -> QuerySet[CaseMessage]:
     """What was said in a case, oldest first; notes are for the operator's own people."""
     rows = case.messages.select_related("by").order_by("pk")
-    return rows if with_notes else rows.exclude(kind="note")
+    return rows if with_notes else rows.exclude(kind=MessageKind.NOTE)
+
+
+def answers(case: Case) -> QuerySet[OperatorAnswer]:
+    """What was decided in a case, newest first."""
+    return case.answers.filter(is_applied=True).select_related("by").order_by("-pk")
 
 
 def disclosed_fields(case: Case, *, to_agent: bool = False) -> dict[int | None, set[str]]:

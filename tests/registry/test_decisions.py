@@ -93,7 +93,11 @@ def test_an_answer_rules_on_all_its_lines_or_none(desks: Desks) -> None:
 def test_a_refusal_keeps_the_operators_words(desks: Desks) -> None:
     desks.say(Ruling.REJECT, reason=Reason.IDENTITY, text="No such company.")
     refusal = Refusal.objects.get(object_type="registry.businessprofile")
-    assert (refusal.said_by, refusal.code, refusal.text) == ("operator:blue-de", "identity", "No such company.")
+    assert (refusal.said_by, refusal.code, refusal.text) == (
+        "operator:blue-de",
+        "identity",
+        "No such company.",
+    )
     assert refusal.submission == "round-1"
     assert desks.decision().waiting_on == WaitingOn.US
 
@@ -145,7 +149,9 @@ def test_the_first_acceptance_names_the_references_and_later_ones_keep_them(desk
     desks.say(Ruling.ACCEPT, operator_reference="B-7")
     assert desks.case(of_business=True).operator_reference == "B-7"
     desks.say(Ruling.ACCEPT, desks.blue, desks.swap, network_application_id="net-1", operator_reference="A-1")
-    desks.say(Ruling.ACCEPT, desks.blue, desks.number, network_application_id="net-2", operator_reference="A-2")
+    desks.say(
+        Ruling.ACCEPT, desks.blue, desks.number, network_application_id="net-2", operator_reference="A-2"
+    )
     desks.profile.standing.refresh_from_db()
     assert desks.profile.standing.network_application_id == "net-1"
     assert desks.case().operator_reference == "A-1"
