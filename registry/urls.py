@@ -2,5 +2,43 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from registry.views.applications import listing as application_listing
+from registry.views.applications import page as application_page
+from registry.views.applications import wizard as application_wizard
+
 app_name = "registry"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("application-profiles/", application_listing.application_list, name="application_profiles"),
+    path(
+        "application-profiles/new/", application_listing.application_start, name="application_profile_start"
+    ),
+    path(
+        "business-profiles/<int:pk>/application-profiles/new/",
+        application_wizard.application_new,
+        name="application_profile_new",
+    ),
+    path("application-profiles/<int:pk>/", application_page.application_profile, name="application_profile"),
+    path(
+        "application-profiles/<int:pk>/copy/",
+        application_wizard.application_copy,
+        name="application_profile_copy",
+    ),
+    path(
+        "application-profiles/<int:pk>/compare/",
+        application_page.application_compare,
+        name="application_profile_compare",
+    ),
+    path(
+        "application-profiles/<int:pk>/withdraw/",
+        application_page.application_withdraw,
+        name="application_profile_withdraw",
+    ),
+    path(
+        "application-profiles/<int:pk>/delete/",
+        application_page.application_delete,
+        name="application_profile_delete",
+    ),
+    path("cases/<int:pk>/answer/", application_page.case_answer, name="case_answer"),
+]
