@@ -56,6 +56,18 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         ],
     ),
     (
+        _("Build & Manage"),
+        [
+            Place(
+                _("Network Registry"),
+                "building-broadcast-tower",
+                "registry:landing",
+                ("registry:business", "registry:change", "registry:consent", "registry:disclosures"),
+            ),
+            Place(_("Applications"), "apps", "registry:applications", ("registry:application_",)),
+        ],
+    ),
+    (
         _("Activity"),
         [
             Place(_("Operations"), "send", "outbox:operations", ("outbox:",)),

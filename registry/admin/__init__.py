@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.admin import catalogue, profiles
+from registry.admin import catalogue, changes, profiles
 
-__all__ = ["catalogue", "profiles"]
+__all__ = ["catalogue", "changes", "profiles"]
