@@ -101,6 +101,7 @@ SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 INSTALLED_APPS = [
     "portal.web",
     "portal.records",
+    "portal.reach",
     "portal.history",
     "portal.accounts",
     "portal.drafts",
@@ -313,6 +314,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-answer": {"task": "outbox.answer", "schedule": OUTBOX_SWEEP_SECONDS},
     "tendlc-poll": {"task": "tendlc.poll", "schedule": TENDLC_POLL_SECONDS},
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
+    "reach-check": {"task": "reach.check", "schedule": OUTBOX_SWEEP_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }

@@ -80,8 +80,13 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         [
             Place(_("Members"), "users", "account:members", ("account:member", "account:invit")),
             Place(_("Clients"), "briefcase", "account:clients", ("account:client",)),
+        ],
+    ),
+    (
+        _("API Settings"),
+        [
             Place(_("API keys"), "key", "account:keys", ("account:key",)),
-            Place(_("Notice settings"), "bell-cog", "notices:settings"),
+            Place(_("Notifications"), "bell-cog", "notices:settings"),
         ],
     ),
 ]
