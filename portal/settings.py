@@ -107,6 +107,7 @@ REGISTRY_DESK_SECONDS = env.float("REGISTRY_DESK_SECONDS", default=20.0 if DEMO 
 INSTALLED_APPS = [
     "portal.web",
     "portal.records",
+    "portal.reach",
     "portal.history",
     "portal.accounts",
     "portal.drafts",
@@ -326,6 +327,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         if REGISTRY_SIMULATED_OPERATORS
         else {}
     ),
+    "reach-check": {"task": "reach.check", "schedule": OUTBOX_SWEEP_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }

@@ -29,6 +29,7 @@ urlpatterns = [
     path("network-registry/countries/", countries, name="network_countries"),
     path("me/", include("portal.accounts.urls")),
     path("me/", include("allauth.urls")),
+    path("unsubscribe/", include("portal.notices.mail_urls")),
     path("staff/", include("portal.notices.staff_urls")),
     path("admin/", admin.site.urls),
     path("operators/", operator_site.urls),

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
+from registry.views import dialogues, landing
 from registry.views.applications import listing as application_listing
 from registry.views.applications import page as application_page
 from registry.views.applications import wizard as application_wizard
+from registry.views.business import changes, listing, page, wizard
 
 app_name = "registry"
 urlpatterns = [
+    path("", landing.landing, name="landing"),
+    path("business-profiles/", listing.business_list, name="business_profiles"),
+    path("business-profiles/new/", wizard.business_new, name="business_new"),
+    path("business-profiles/<int:pk>/", page.business_profile, name="business_profile"),
+    path("business-profiles/<int:pk>/change/", changes.change_start, name="change_start"),
+    path("business-profiles/<int:pk>/withdraw/", page.business_withdraw, name="business_withdraw"),
+    path("business-profiles/<int:pk>/delete/", page.business_delete, name="business_delete"),
+    path("business-profiles/<int:pk>/consent/", page.consent_withdraw, name="consent_withdraw"),
+    path("business-profiles/<int:pk>/disclosures/", page.disclosures, name="disclosures"),
+    path("changes/<int:pk>/", changes.change, name="change"),
+    path("changes/<int:pk>/edit/", wizard.change_edit, name="change_edit"),
+    path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change_withdraw"),
     path("application-profiles/", application_listing.application_list, name="application_profiles"),
     path(
         "application-profiles/new/", application_listing.application_start, name="application_profile_start"
@@ -40,5 +54,5 @@ urlpatterns = [
         application_page.application_delete,
         name="application_profile_delete",
     ),
-    path("cases/<int:pk>/answer/", application_page.case_answer, name="case_answer"),
+    path("cases/<int:pk>/answer/", dialogues.case_answer, name="case_answer"),
 ]

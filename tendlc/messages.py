@@ -43,6 +43,12 @@ _NOTICES: dict[tuple[str, str], str] = {
 # By plain words: rows hold strings, not enums.
 NOTICE_OF = {(str(axis), str(state)): kind for (axis, state), kind in _NOTICES.items()}
 
+
+def kinds_about(axis: str) -> list[str]:
+    """The notices that tell of a state on an axis; they are settled when that state is left."""
+    return sorted({kind for (on, _state), kind in NOTICE_OF.items() if on == axis})
+
+
 register(
     Message(
         kind="tendlc.list_shrank",
@@ -74,6 +80,7 @@ register(
         text=_("The registry could not confirm who this business is. Most use cases are denied until it is."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Read the feedback on the brand's page. Correct the brand in Vonage's dashboard or order external "
             "vetting there, then press “Sync now” on the brand's page."
@@ -86,6 +93,7 @@ register(
         text=_("Vonage did not accept the submission: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     Message(
@@ -122,6 +130,7 @@ register(
         text=_("The campaign was rejected in review."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Read the reviewers' comment in Vonage's dashboard and correct the campaign there, "
             "or start a new campaign."
@@ -134,6 +143,7 @@ register(
         text=_("Traffic of this campaign is stopped for now."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Ask Vonage's support for the reason; the campaign's page has the ids to quote."),
     ),
     Message(
@@ -143,6 +153,7 @@ register(
         text=_("Vonage did not accept the submission: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     Message(
@@ -177,6 +188,7 @@ register(
         text=_("The number could not be linked to its campaign."),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Check that every carrier approved the campaign, then link the number again."),
     ),
     Message(
@@ -186,6 +198,7 @@ register(
         text=_("Vonage did not link the number: %(detail)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Link the number again on its campaign's page. If it is linked to another campaign, "
             "unlink it there in Vonage's dashboard first."

@@ -21,9 +21,11 @@ from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
+from registry.models import ChangeRequest
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
 from tests.people import People
+from tests.registry.builders import make_application_profile, make_business_profile, make_case
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,
@@ -49,6 +51,22 @@ OBJECTS = {
     "account:key_activate": "api_key",
     "drafts:discard": "draft",
     "notices:open": "delivery",
+    "registry:application_profile": "application_profile",
+    "registry:application_profile_compare": "application_profile",
+    "registry:application_profile_copy": "application_profile",
+    "registry:application_profile_delete": "application_profile",
+    "registry:application_profile_new": "business_profile",
+    "registry:application_profile_withdraw": "application_profile",
+    "registry:business_delete": "business_profile",
+    "registry:business_profile": "business_profile",
+    "registry:business_withdraw": "business_profile",
+    "registry:case_answer": "case",
+    "registry:change": "change",
+    "registry:change_edit": "change",
+    "registry:change_start": "business_profile",
+    "registry:change_withdraw": "change",
+    "registry:consent_withdraw": "business_profile",
+    "registry:disclosures": "business_profile",
     "outbox:operation": "operation",
     "outbox:inquiry": "inquiry",
     "outbox:key_test": "api_key",
@@ -142,7 +160,16 @@ def world(people: People) -> World:
     invitation = Invitation.objects.create(
         account=people.account, email="new@example.com", token_hash="x" * 64, expires_at=timezone.now()
     )
+    business = make_business_profile(people.account, client=client, name=SECRET, by=people.member)
+    profile = make_application_profile(business, name=SECRET, api_key=api_key, by=people.member)
+    change = ChangeRequest.objects.create(
+        account=people.account, client=client, profile=business, base_version=1, asked_by=people.member
+    )
     ids = {
+        "business_profile": business.pk,
+        "application_profile": profile.pk,
+        "case": make_case(profile).pk,
+        "change": change.pk,
         "membership": Membership.objects.get(user=people.small).pk,
         "invitation": invitation.pk,
         "client": client.pk,
@@ -252,7 +279,12 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 # --- Ids of others in the body of a request ------------------------------------------------------
 
 
-FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign"}
+FOLLOWED = {
+    "registry.applicationprofile": "application_profile",
+    "registry.businessprofile": "business_profile",
+    "tendlc.brand": "brand",
+    "tendlc.campaign": "campaign",
+}
 
 
 def test_every_kind_that_can_be_followed_is_tried() -> None:

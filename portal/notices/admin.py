@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from portal.notices.models import Delivery, Follow, Notice, Preference
+from portal.notices.models import Delivery, Follow, Notice, Subscription
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -24,8 +24,8 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnly):
-    list_display = ["at", "account", "kind", "object_name", "urgent"]
-    list_filter = ["urgent"]
+    list_display = ["at", "account", "topic", "kind", "object_name", "urgent", "needs_action", "resolved_at"]
+    list_filter = ["topic", "urgent", "needs_action"]
     list_select_related = ["account"]
     search_fields = ["kind", "object_name", "object_type", "key", "account__name"]
     date_hierarchy = "at"
@@ -41,15 +41,15 @@ class DeliveryAdmin(ReadOnly):
 
 @admin.register(Follow)
 class FollowAdmin(ReadOnly):
-    list_display = ["user", "account", "object_type", "object_name", "reason", "by_email"]
-    list_filter = ["reason", "by_email"]
+    list_display = ["user", "account", "object_type", "object_name", "reason"]
+    list_filter = ["reason"]
     list_select_related = ["user", "account"]
     search_fields = ["user__email", "object_type", "object_name", "account__name"]
 
 
-@admin.register(Preference)
-class PreferenceAdmin(ReadOnly):
-    list_display = ["user", "account", "kind", "by_email"]
-    list_filter = ["by_email"]
-    list_select_related = ["user", "account"]
-    search_fields = ["user__email", "kind", "account__name"]
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnly):
+    list_display = ["user", "account", "client", "topic", "in_portal", "mail"]
+    list_filter = ["topic", "mail", "in_portal"]
+    list_select_related = ["user", "account", "client"]
+    search_fields = ["user__email", "topic", "account__name"]

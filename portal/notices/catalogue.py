@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.accounts.scope import Scope
-from portal.notices.enums import Level
+from portal.notices.enums import Level, Topic
 from portal.notices.models import Notice
 
 Text: TypeAlias = str | Promise
@@ -24,7 +24,8 @@ class Message:
     """The texts of one kind, with placeholders `%(name)s` (the object) and `%(value)s` for each value.
 
     `urgent` leaves by e-mail at once; `to_admins` tells the account's admins beside the followers;
-    `label` names the kind among a person's settings.
+    `label` names the kind without an object. `needs_action` keeps it at the top until whoever mends the cause
+    calls `resolve`. `topic` is what people subscribe to; left out, it is the one of the kind's app.
     """
 
     kind: str
@@ -35,6 +36,8 @@ class Message:
     to_admins: bool = False
     way_out: Text = ""
     label: Text = ""
+    topic: Topic | None = None
+    needs_action: bool = False
 
     @property
     def name(self) -> str:
@@ -44,6 +47,8 @@ class Message:
 
 @dataclass(frozen=True)
 class RenderedNotice:
+    """A notice in words: what changed, why, and what to do or what comes next."""
+
     title: str
     text: str
     level: Level
@@ -57,6 +62,9 @@ class FollowedType:
     lookup: Lookup
     page: str = ""
 
+
+# The topic of a kind that names none, by the first word of the kind.
+TOPICS = {"tendlc": Topic.TENDLC, "registry": Topic.REGISTRATION}
 
 messages: dict[str, Message] = {}
 followed_types: dict[str, FollowedType] = {}
@@ -74,6 +82,22 @@ def register(*new: Message) -> None:
     for message in new:
         if messages.setdefault(message.kind, message) != message:
             raise ValueError(f"two messages of the kind {message.kind}")
+
+
+def topic_of(kind: str) -> Topic:
+    """The topic of a kind of notice; of a kind of operation too, which begins with its app's name alike."""
+    message = messages.get(kind)
+    if message is not None and message.topic is not None:
+        return message.topic
+    return TOPICS.get(kind.partition(".")[0], Topic.ACCOUNT)
+
+
+def topics() -> dict[Topic, list[Message]]:
+    """The topics there is something to tell about, each with its kinds."""
+    found = {
+        topic: [message for kind, message in messages.items() if topic_of(kind) == topic] for topic in Topic
+    }
+    return {topic: kinds for topic, kinds in found.items() if kinds}
 
 
 def register_object(object_type: str, *, lookup: Lookup, page: str = "") -> None:

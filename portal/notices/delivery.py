@@ -1,7 +1,8 @@
 """E-mails leave here: claimed in the database first, then spoken over SMTP with no transaction open.
 
 SMTP cannot promise exactly once (RFC 1047). A mail keeps its Message-ID and its notices through every
-try, and one whose end nobody saw is repeated once at most.
+try, and one whose end nobody saw is repeated once at most. A daily summary has its Message-ID from the
+first notice on: one mail a day, and what comes after it waits for the next.
 """
 
 from __future__ import annotations
@@ -13,19 +14,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
-from django.db.models import F, Min
+from django.db.models import Case, F, Min, When
 
 from portal.notices import queries
 from portal.notices.enums import Channel, DeliveryState
 from portal.notices.letters import compose
 from portal.notices.models import Delivery
+from portal.notices.windows import digest_id, mail_host, next_morning
 from portal.records.codes import make_code
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,8 @@ MAX_ATTEMPTS = len(BACKOFF) + 1
 CLAIM_EXPIRES = timedelta(minutes=10)
 PASS_SECONDS = 45.0  # below the soft time limit of a task
 MAX_PER_MAIL = 500
+MAILED = (Channel.EMAIL, Channel.DIGEST)
+LEFT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED)
 # Stands at the beginning of `error` once nobody saw how a try ended; the second time is the last.
 UNSEEN = "It is not known how an attempt ended."
 
@@ -57,14 +59,20 @@ class Batch:
 
     account_id: int
     user_id: int
+    channel: str
     urgent: bool
     message_id: str
 
     def rows(self) -> models.QuerySet[Delivery]:
-        return _emails(DeliveryState.WAITING).filter(
+        rows = self.mail().filter(state=DeliveryState.WAITING)
+        return rows if self.channel == Channel.DIGEST else rows.filter(notice__urgent=self.urgent)
+
+    def mail(self) -> models.QuerySet[Delivery]:
+        """Everything under the batch's Message-ID, in whatever state."""
+        return Delivery.objects.filter(
             account_id=self.account_id,
             user_id=self.user_id,
-            notice__urgent=self.urgent,
+            channel=self.channel,
             message_id=self.message_id,
         )
 
@@ -92,25 +100,24 @@ def release_stale(now: datetime) -> None:
 
 
 def _emails(state: DeliveryState) -> models.QuerySet[Delivery]:
-    return Delivery.objects.filter(channel=Channel.EMAIL, state=state)
+    return Delivery.objects.filter(channel__in=MAILED, state=state)
 
 
 def _due(now: datetime, *, urgent_only: bool) -> Iterator[Batch]:
     due = _emails(DeliveryState.WAITING).filter(due_at__lte=now)
     if urgent_only:
-        due = due.filter(notice__urgent=True)
-    columns = ("account_id", "user_id", "notice__urgent", "message_id")
-    groups = (
-        due.order_by().values(*columns).annotate(first=Min("due_at")).order_by("-notice__urgent", "first")
-    )
-    for group in groups:
+        due = due.filter(channel=Channel.EMAIL, notice__urgent=True)
+    alone = Case(When(channel=Channel.DIGEST, then=False), default=F("notice__urgent"))
+    columns = ("account_id", "user_id", "channel", "alone", "message_id")
+    groups = due.order_by().annotate(alone=alone).values(*columns).annotate(first=Min("due_at"))
+    for group in groups.order_by("-alone", "first"):
         yield Batch(*(group[column] for column in columns))
 
 
 def _deliver(batch: Batch, now: datetime) -> int:
     """One mail, from claim to result: 1 when it left."""
     claimed = _claim(batch, now)
-    wanted = _still_theirs(claimed)
+    wanted = _still_wanted(claimed)
     if not wanted:
         return 0
     try:
@@ -133,6 +140,9 @@ def _claim(batch: Batch, now: datetime) -> list[Delivery]:
     """
     waiting = batch.rows().select_for_update(of=("self",)).select_related("notice", "user", "account")
     claimed = list(waiting.order_by("pk")[:MAX_PER_MAIL])
+    if batch.channel == Channel.DIGEST and batch.mail().filter(state__in=LEFT).exists():
+        _put_off(claimed, now)
+        return []
     message_id = batch.message_id or _new_message_id()
     for row in claimed:
         row.state, row.claimed_at, row.message_id = DeliveryState.SENDING, now, message_id
@@ -143,24 +153,33 @@ def _claim(batch: Batch, now: datetime) -> list[Delivery]:
     return claimed
 
 
+def _put_off(rows: list[Delivery], now: datetime) -> None:
+    """The summary of that morning has left: what came late, or was too much for it, waits for the next."""
+    for row in rows[:1]:
+        morning = next_morning(row.user, now)
+        _emails(DeliveryState.WAITING).filter(pk__in=[each.pk for each in rows]).update(
+            due_at=morning, message_id=digest_id(row.account_id, row.user, morning)
+        )
+
+
 def _new_message_id() -> str:
-    host = urlsplit(settings.PORTAL_URL).hostname or "localhost"
-    return f"<notice-{make_code()}{make_code()}@{host}>".lower()
+    return f"<notice-{make_code()}{make_code()}@{mail_host()}>".lower()
 
 
-def _still_theirs(claimed: list[Delivery]) -> list[Delivery]:
-    """Without what the person may no longer see: rights are asked again at the last moment."""
-    allowed = {
-        client_id: _may_read(claimed[0], client_id) for client_id in {row.notice.client_id for row in claimed}
-    }
-    lost = [row for row in claimed if not allowed[row.notice.client_id]]
-    _settle(lost, state=DeliveryState.SKIPPED)
-    return [row for row in claimed if allowed[row.notice.client_id]]
+def _still_wanted(claimed: list[Delivery]) -> list[Delivery]:
+    """Without what the person may not see or does not want any more: both are asked again at the last moment."""
+    subjects = {(row.notice.topic, row.notice.client_id) for row in claimed}
+    wanted = {subject for subject in subjects if _is_wanted(claimed[0], *subject)}
+    kept = [row for row in claimed if (row.notice.topic, row.notice.client_id) in wanted]
+    _settle([row for row in claimed if row not in kept], state=DeliveryState.SKIPPED)
+    return kept
 
 
-def _may_read(row: Delivery, client_id: int | None) -> bool:
+def _is_wanted(row: Delivery, topic: str, client_id: int | None) -> bool:
     members = queries.members_reached(row.account_id, client_id)
-    return members.filter(user_id=row.user_id, user__is_active=True).exists()
+    if not members.filter(user_id=row.user_id, user__is_active=True).exists():
+        return False
+    return queries.choices_of(row.account_id, topic, client_id, [row.user_id])[row.user_id].is_subscribed
 
 
 def _send(mail: EmailMultiAlternatives) -> None:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 class Channel(models.TextChoices):
     FEED = "feed", _("in the portal")
-    EMAIL = "email", _("by e-mail")
+    EMAIL = "email", _("by e-mail, at once")
+    DIGEST = "digest", _("in the daily summary")
 
 
 class DeliveryState(models.TextChoices):
@@ -15,6 +16,24 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
     SKIPPED = "skipped", _("not wanted")
+
+
+class Topic(models.TextChoices):
+    """What a notice is about, as people choose it."""
+
+    REGISTRATION = "registration", _("Registration of a business profile")
+    APPLICATIONS = "applications", _("Application profiles and applications")
+    VETTING = "vetting", _("Vetting")
+    TENDLC = "10dlc", _("10DLC: brands, campaigns, numbers")
+    ACCOUNT = "account", _("Account: API keys")
+
+
+class Mail(models.TextChoices):
+    """How notices of a topic are mailed; a person who was never asked has none of these, and gets none."""
+
+    AT_ONCE = "at_once", _("E-mail at once")
+    DAILY = "daily", _("One e-mail a day, in the morning")
+    NONE = "none", _("No e-mail")
 
 
 class FollowReason(models.TextChoices):

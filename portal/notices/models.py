@@ -8,29 +8,47 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.models import AboutObject
-from portal.notices.enums import Channel, DeliveryState, FollowReason
+from portal.notices.enums import Channel, DeliveryState, FollowReason, Mail, Topic
 
 
 class Notice(AboutObject):
-    """One event worth telling: a message id and values, never prose; `key` makes it happen once."""
+    """One event worth telling: a message id and values, never prose; `key` makes it happen once.
+
+    One that needs action stays at the top of the feed until `resolved_at` says that it is done.
+    """
 
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=60)
     values = models.JSONField(default=dict, blank=True)
     path = models.CharField(max_length=300, help_text=_("the very page it is about"))
+    topic = models.CharField(max_length=20, choices=Topic.choices, default=Topic.ACCOUNT)
     urgent = models.BooleanField(default=False)
+    needs_action = models.BooleanField(default=False)
+    resolved_at = models.DateTimeField(null=True, blank=True)
     key = models.CharField(max_length=160)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["account", "-at"])]
+        indexes = [
+            models.Index(fields=["account", "-at"]),
+            models.Index(
+                fields=["account", "object_type", "object_id"],
+                condition=Q(needs_action=True, resolved_at=None),
+                name="notice_open",
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="notice_once_per_account")]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.object_name}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.needs_action and self.resolved_at is None
 
 
 class Delivery(models.Model):
@@ -71,7 +89,6 @@ class Follow(AboutObject):
     client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=20, choices=FollowReason.choices)
-    by_email = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -84,18 +101,33 @@ class Follow(AboutObject):
         return f"{self.user_id} · {self.object_type} {self.object_id}"
 
 
-class Preference(models.Model):
-    """A person's choice, per account, not to get one kind of notice by e-mail."""
+class Subscription(models.Model):
+    """How a person wants to be told about one topic: for one client, or (None) for all without a choice of
+    their own. `mail` is empty while nobody has asked, and then nothing is mailed.
+    """
 
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(
+        "accounts.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=60)
-    by_email = models.BooleanField(default=True)
+    topic = models.CharField(max_length=20, choices=Topic.choices)
+    in_portal = models.BooleanField(default=True)
+    mail = models.CharField(max_length=10, choices=Mail.choices, blank=True, default="")
 
     class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         constraints = [
-            models.UniqueConstraint(fields=["account", "user", "kind"], name="one_choice_per_kind")
+            models.UniqueConstraint(
+                fields=["account", "user", "topic", "client"], name="one_choice_per_topic_and_client"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "user", "topic"],
+                condition=Q(client=None),
+                name="one_choice_per_topic_for_all_clients",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} · {self.kind}"
+        return f"{self.user_id} · {self.topic} · {self.mail or '?'}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,11 +12,13 @@ from portal.accounts.enums import CAPABILITIES, Capability
 from portal.accounts.models import Membership, MembershipClient
 from portal.accounts.scope import Scope
 from portal.history.actions import type_of
-from portal.notices.enums import Channel, DeliveryState
-from portal.notices.models import Delivery, Follow, Preference
+from portal.notices.enums import Channel, DeliveryState, Mail
+from portal.notices.models import Delivery, Follow, Subscription
 
 ADMIN_ROLES = [role for role, allowed in CAPABILITIES.items() if Capability.MANAGE_KEYS in allowed]
 UNREAD_LIMIT = 99
+# Deliveries of notices about which somebody still has to do something.
+OPEN = Q(notice__needs_action=True, notice__resolved_at=None)
 
 
 def feed(scope: Scope, *, unread_only: bool = False) -> models.QuerySet[Delivery]:
@@ -27,6 +32,12 @@ def feed(scope: Scope, *, unread_only: bool = False) -> models.QuerySet[Delivery
             theirs |= Q(notice__client=None)
         rows = rows.filter(theirs)
     return rows.filter(read_at=None) if unread_only else rows
+
+
+def open_notices(scope: Scope, *topics: str) -> models.QuerySet[Delivery]:
+    """What the person was told and somebody still has to do something about, perhaps of some topics only."""
+    rows = feed(scope).filter(OPEN)
+    return rows.filter(notice__topic__in=topics) if topics else rows
 
 
 def unread_count(scope: Scope) -> int:
@@ -44,13 +55,46 @@ def follow_of(scope: Scope, obj: models.Model) -> Follow | None:
     return follows(scope).filter(object_type=type_of(obj), object_id=obj.pk).first()
 
 
-def unwanted_kinds(scope: Scope) -> set[str]:
-    """The kinds the person does not want by e-mail from this account."""
-    return set(
-        Preference.objects.filter(account=scope.account, user=scope.user, by_email=False).values_list(
-            "kind", flat=True
-        )
+@dataclass(frozen=True)
+class Choice:
+    """How somebody is told about a topic; `mail` is "" for a person who was never asked."""
+
+    in_portal: bool = True
+    mail: str = ""
+
+    @property
+    def is_subscribed(self) -> bool:
+        return self.mail in (Mail.AT_ONCE, Mail.DAILY)
+
+
+UNASKED = Choice()
+
+
+def subscriptions(scope: Scope) -> models.QuerySet[Subscription]:
+    """The person's own choices in this account: for all clients, and for single ones they work for."""
+    rows = Subscription.objects.filter(account=scope.account, user=scope.user)
+    if scope.client_ids is not None:
+        rows = rows.filter(Q(client=None) | Q(client__in=scope.client_ids))
+    return rows
+
+
+def choice_of(scope: Scope, topic: str, client_id: int | None) -> Choice:
+    """What holds for the person about a topic and a client."""
+    return choices_of(scope.account.pk, topic, client_id, [scope.user.pk])[scope.user.pk]
+
+
+def choices_of(
+    account_id: int, topic: str, client_id: int | None, user_ids: Collection[int]
+) -> dict[int, Choice]:
+    """What holds for each of some people: the choice for the client, else the one for all clients."""
+    rows = Subscription.objects.filter(
+        Q(client=None) | Q(client=client_id), account_id=account_id, topic=topic, user__in=user_ids
     )
+    found = dict.fromkeys(user_ids, UNASKED)
+    for row in sorted(rows, key=lambda row: row.client_id is not None):
+        general = found[row.user_id]
+        found[row.user_id] = Choice(row.in_portal, row.mail or general.mail)
+    return found
 
 
 def members_who_may(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,16 +11,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
+from portal.accounts.models import Client
 from portal.notices import actions, catalogue, mailbox, queries
 from portal.notices.catalogue import RenderedNotice
 from portal.notices.enums import FollowReason
-from portal.notices.forms import EmailChoices, FollowChoice
+from portal.notices.forms import FollowChoice, TopicChoice
 from portal.notices.models import Delivery, Follow
+from portal.notices.tokens import read_token
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
+
+TOP_LIMIT = 20
+CLIENT_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -40,18 +48,28 @@ class Followed:
 @scoped()
 @require_safe
 def notice_list(request: ScopedRequest) -> HttpResponse:
-    unread_only = request.GET.get("show") == "unread"
-    page = keyset_page(
-        queries.feed(request.scope, unread_only=unread_only), order="-id", token=request.GET.get("after", "")
-    )
+    """Newest first; what needs somebody stands above the first page until it is done."""
+    show = request.GET.get("show", "")
+    token = request.GET.get("after", "")
+    open_rows = queries.open_notices(request.scope)
+    feed = queries.feed(request.scope, unread_only=show == "unread")
+    rows = {"open": open_rows, "unread": feed}.get(show, feed.exclude(queries.OPEN))
+    page = keyset_page(rows, order="-id", token=token)
+    on_top = [] if show or page.previous else list(open_rows.order_by("-id")[: TOP_LIMIT + 1])
     context = {
         "page": page,
-        "told": [Told(row, catalogue.render(row.notice)) for row in page.rows],
-        "unread_only": unread_only,
+        "told": _told(page.rows),
+        "on_top": _told(on_top[:TOP_LIMIT]),
+        "more_open": len(on_top) > TOP_LIMIT,
+        "show": show if show in ("open", "unread") else "",
         "unread": queries.unread_count(request.scope),
         "unread_limit": queries.UNREAD_LIMIT,
     }
     return render(request, "notices/notice_list.html", context)
+
+
+def _told(rows: Iterable[Delivery]) -> list[Told]:
+    return [Told(row, catalogue.render(row.notice)) for row in rows]
 
 
 @scoped()
@@ -81,15 +99,68 @@ def notice_read(request: ScopedRequest) -> HttpResponse:
 @scoped()
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: ScopedRequest) -> HttpResponse:
-    # Nothing ticked posts no field at all, so the method says whether this is an answer.
-    form = EmailChoices(request.POST if request.method == "POST" else None, scope=request.scope)
-    if form.is_valid():
-        actions.choose_emails(request.scope, form.cleaned_data["wanted"])
-        messages.success(request, _("Saved. From now on you get the e-mails you chose."))
+    """How a person is told, by topic: for all clients, or for the one in the address."""
+    client = _chosen_client(request)
+    if request.method == "POST" and client and "forget" in request.POST:
+        actions.forget_choices(request.scope, client.pk)
+        messages.success(request, _("For %(client)s your general choices hold again.") % {"client": client})
         return redirect(_settings_url(request))
+    forms = _topic_forms(request, client)
+    if request.method == "POST" and all(form.is_valid() for form in forms):
+        chosen = {str(form.topic): form.choice for form in forms}
+        actions.choose(request.scope, client.pk if client else None, chosen)
+        messages.success(request, _("Saved. From now on you are told the way you chose."))
+        return redirect(f"{_settings_url(request)}?client={client.pk}" if client else _settings_url(request))
+    return render(request, "notices/notice_settings.html", _settings_context(request, client, forms))
+
+
+def _chosen_client(request: ScopedRequest) -> Client | None:
+    wanted = request.GET.get("client", "")
+    if not wanted:
+        return None
+    return get_object_or_404(request.scope.clients(), pk=wanted if wanted.isdecimal() else None)
+
+
+def _topic_forms(request: ScopedRequest, client: Client | None) -> list[TopicChoice]:
+    # Nothing ticked posts no field at all, so the method says whether this is an answer.
+    data = request.POST if request.method == "POST" else None
+    client_id = client.pk if client else None
+    return [
+        TopicChoice(data, topic=topic, kinds=kinds, choice=queries.choice_of(request.scope, topic, client_id))
+        for topic, kinds in catalogue.topics().items()
+    ]
+
+
+def _settings_context(
+    request: ScopedRequest, client: Client | None, forms: list[TopicChoice]
+) -> dict[str, Any]:
     page = keyset_page(queries.follows(request.scope), order="-id", token=request.GET.get("after", ""))
-    followed = [Followed(follow, _page_of(request, follow)) for follow in page.rows]
-    return render(request, "notices/notice_settings.html", {"form": form, "page": page, "followed": followed})
+    clients = list(request.scope.clients()[: CLIENT_LIMIT + 1])
+    apart = queries.subscriptions(request.scope).exclude(client=None).values("client")
+    return {
+        "forms": forms,
+        "client": client,
+        "clients": clients if len(clients) > 1 else [],
+        "apart": request.scope.clients().filter(pk__in=apart),
+        "page": page,
+        "followed": [Followed(follow, _page_of(request, follow)) for follow in page.rows],
+    }
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """End mails without signing in: a mail program posts here (RFC 8058), a person sees a button first."""
+    leave = read_token(token)
+    if request.method == "POST":
+        actions.unsubscribe(leave.membership, leave.topics)
+    context = {
+        "topics": [topic.label for topic in leave.topics],
+        "account": leave.membership.account,
+        "is_done": request.method == "POST",
+        "settings_url": reverse("notices:settings", args=[leave.membership.account_id]),
+    }
+    return render(request, "notices/unsubscribe.html", context)
 
 
 @scoped()

@@ -12,6 +12,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey, User
 from portal.accounts.scope import Scope
 from portal.history.actions import about, record
+from portal.notices.actions import resolve
 from portal.outbox import claims
 from portal.outbox.enums import OPEN_STATES, Priority
 from portal.outbox.enums import OperationState as S
@@ -160,6 +161,7 @@ def adopt_candidate(scope: Scope, operation: Operation, remote_id: str, *, actor
     chosen = next((one for one in operation.candidates if one["remote_id"] == remote_id), None)
     if chosen is None:
         raise LookupError(remote_id)
+    resolve(operation, "outbox.review")
     record("operation.adopted", operation, actor=actor, after={"remote_id": remote_id})
     finish_applied(operation, Found.from_json(chosen))
 
@@ -180,6 +182,7 @@ def confirm_absent(scope: Scope, operation: Operation, *, actor: User) -> None:
         approved_by=actor,
         next_attempt_at=timezone.now(),
     )
+    resolve(operation, "outbox.review")
     record("operation.confirmed_absent", operation, actor=actor)
     transaction.on_commit(ring, robust=True)
 
@@ -192,13 +195,16 @@ def cancel(scope: Scope, operation: Operation, *, actor: User) -> None:
     move(operation, S.CANCELLED, table=OPERATION, sender="", finished_at=timezone.now())
     kind_of(operation).refused(operation, {"code": "cancelled"})
     refuse_children(operation)
+    resolve(operation, "outbox.review")
     record(
         "operation.cancelled", operation, actor=actor, before={"state": before}, after={"state": S.CANCELLED}
     )
 
 
+@transaction.atomic
 def release_key(api_key: ApiKey) -> None:
     """A key works again: what waited for it goes out."""
     ApiKey.objects.filter(pk=api_key.pk).update(refused_at=None, refused_detail="", tested_at=timezone.now())
+    resolve(api_key, "outbox.key_refused")
     claims.release_key(api_key.pk)
     transaction.on_commit(ring, robust=True)

@@ -11,12 +11,13 @@ register(
     Message(
         kind="outbox.key_refused",
         title=_("Vonage refused the API key %(name)s"),
-        text=_(
-            "Nothing was done with it, and everything that needs it waits. Check key and secret, then test the key."
-        ),
+        text=_("Nothing was done with it, and everything that needs it waits."),
+        label=_("Vonage refuses an API key"),
+        way_out=_("Check key and secret, then test the key: a test that succeeds sends what waits."),
         level=Level.BAD,
         urgent=True,
         to_admins=True,
+        needs_action=True,
     )
 )
 register(
@@ -26,8 +27,11 @@ register(
         text=_(
             "We cannot tell by ourselves whether this was done at Vonage. Nothing is sent again until somebody decides."
         ),
+        label=_("An operation waits for a person's decision"),
+        way_out=_("Look at Vonage's dashboard, then say on the operation's page what you found."),
         level=Level.ATTENTION,
         urgent=True,
         to_admins=True,
+        needs_action=True,
     )
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from portal.history.actions import note_refusal
 from portal.history.enums import Resubmittable
 from portal.notices.actions import tell
+from portal.notices.catalogue import topic_of
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
@@ -87,6 +88,7 @@ def send_to_review(operation: Operation, found: Sequence[Found], why: str, **upd
         key=f"review:{operation.pk}:{operation.attempt_count}:{len(operation.dismissed)}:{why}",
         path=f"/a/{operation.account_id}/operations/{operation.pk}/",
         values={"object": operation.object_name, "kind": operation.kind},
+        topic=topic_of(operation.kind),
     )
 
 

@@ -56,6 +56,21 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         ],
     ),
     (
+        _("Build & Manage"),
+        [
+            Place(
+                _("Network Registry"),
+                "building-broadcast-tower",
+                "registry:landing",
+                (
+                    *("registry:business", "registry:change", "registry:consent", "registry:disclosures"),
+                    "registry:application_profile",
+                ),
+            ),
+            Place(_("Applications"), "apps", "registry:applications"),
+        ],
+    ),
+    (
         _("Activity"),
         [
             Place(_("Operations"), "send", "outbox:operations", ("outbox:",)),
@@ -68,8 +83,13 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
         [
             Place(_("Members"), "users", "account:members", ("account:member", "account:invit")),
             Place(_("Clients"), "briefcase", "account:clients", ("account:client",)),
+        ],
+    ),
+    (
+        _("API Settings"),
+        [
             Place(_("API keys"), "key", "account:keys", ("account:key",)),
-            Place(_("Notice settings"), "bell-cog", "notices:settings"),
+            Place(_("Notifications"), "bell-cog", "notices:settings"),
         ],
     ),
 ]

@@ -1,4 +1,4 @@
-"""What the applicant says to operators: an answer to a question, and taking a submission back."""
+"""What the applicant answers to an operator's question."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from registry.lifecycle.moves import DECISION
 from registry.lifecycle.rulings import WAITS
 from registry.models import Case, CaseMessage, Decision
 from registry.sync.rounds import note_decision
+from registry.sync.telling import settle
 
 
 class NothingAsked(Exception):
@@ -58,3 +59,4 @@ def answer_operator(scope: Scope, case: Case, text: str, *, actor: User) -> None
     )
     Case.objects.filter(pk=locked.pk).update(version=F("version") + 1, updated_at=now)
     record("case.answered", locked, actor=actor)
+    settle(locked)

@@ -13,13 +13,14 @@ from portal.accounts.scope import Scope
 from portal.drafts.actions import finish_draft
 from portal.drafts.models import Draft
 from portal.history.actions import answer_refusals, record
-from portal.notices.actions import follow
+from portal.notices.actions import follow, resolve
 from portal.notices.enums import FollowReason
 from portal.records.models import digest
 from registry.actions.handing_over import hand_over_application
 from registry.actions.leaving import end_decision
 from registry.actions.problems import NotNow
-from registry.enums import DecisionState
+from registry.enums import DecisionState, Ruling
+from registry.messages.decisions import KINDS
 from registry.models import (
     ApplicationProfile,
     ApplicationStanding,
@@ -89,6 +90,7 @@ def submit_application_profile(
     follow(profile, actor, FollowReason.SUBMITTER)
     if replaces is not None:
         answer_refusals(replaces, submission=f"profile-{profile.pk}")
+        resolve(replaces, KINDS[Ruling.REJECT])
     hand_over_application(profile, now=timezone.now())
     return profile
 
@@ -175,3 +177,4 @@ def _end(profile: ApplicationProfile, to: DecisionState) -> None:
     )
     for decision in rows.exclude(state__in=(DecisionState.CLOSED, DecisionState.WITHDRAWN)):
         end_decision(decision, to, now=now)
+    resolve(profile)

@@ -64,8 +64,9 @@ def hand_over_business(
 ) -> HandOver:
     """Give a version of a business profile to the operators of its countries, vetting included.
 
-    Without `operators` it goes to those that were never asked, or were left out for a reason that no longer
-    holds. The named ones are asked anew, in a round of its own, if the version is newer than what they have.
+    Without `operators` it goes to those that were never asked, were left out for a reason that no longer holds,
+    or whose decision has ended. The named ones are asked anew, in a round of its own, if the version is newer
+    than what they have.
     """
     BusinessProfile.objects.select_for_update().get(pk=profile.pk)
     asked = _asked(current_countries(profile), operators)
@@ -172,7 +173,8 @@ def _asks_anew(earlier: Decision | None, snapshot: BusinessSnapshot, exclusion: 
         return True
     if earlier.state == DecisionState.EXCLUDED:
         return earlier.exclusion != exclusion
-    return named and earlier.snapshot_id != snapshot.pk
+    is_over = earlier.state in (DecisionState.CLOSED, DecisionState.WITHDRAWN)
+    return (named or is_over) and earlier.snapshot_id != snapshot.pk
 
 
 def _case(business: BusinessProfile, application: ApplicationProfile | None, operator: Operator) -> Case:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.admin import applications, catalogue, deciding, profiles
+from registry.admin import applications, catalogue, changes, deciding, profiles
 
-__all__ = ["applications", "catalogue", "deciding", "profiles"]
+__all__ = ["applications", "catalogue", "changes", "deciding", "profiles"]

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from registry.messages import decisions
-from registry.messages.profiles import path_of
+from registry.messages.profiles import path_of, path_of_type
 
-__all__ = ["decisions", "path_of"]
+__all__ = ["decisions", "path_of", "path_of_type"]

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from portal.notices.catalogue import Message, register
-from portal.notices.enums import Level
+from portal.notices.enums import Level, Topic
 from registry.enums import Ruling
 
 FIRST_ACCEPTED: Final = "registry.first_accepted"
@@ -33,6 +33,7 @@ register(
         text=_("Accepted for: %(about)s. You need not wait for the other operators."),
         level=Level.GOOD,
         urgent=False,
+        topic=Topic.APPLICATIONS,
         way_out=_("Link the profile to a Vonage application with Production access now."),
     ),
     Message(
@@ -51,6 +52,7 @@ register(
         text=_("Accepted for: %(about)s."),
         level=Level.GOOD,
         urgent=False,
+        topic=Topic.APPLICATIONS,
         way_out=_("Linked applications can reach this operator as soon as the gate is asked next."),
     ),
     Message(
@@ -60,6 +62,7 @@ register(
         text=_("Rejected for: %(about)s. %(reason)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_(
             "Read the reason on its page. A business profile is corrected by a change request, an application "
             "profile by a changed copy."
@@ -72,6 +75,7 @@ register(
         text=_("Its decision waits for your answer; until then its clock stands still."),
         level=Level.ATTENTION,
         urgent=True,
+        needs_action=True,
         way_out=_("Read the question on its page and answer it there."),
     ),
     Message(
@@ -116,6 +120,7 @@ register(
         text=_("%(agency)s has checked the organisation; the operator can decide now."),
         level=Level.GOOD,
         urgent=False,
+        topic=Topic.VETTING,
     ),
     Message(
         kind="registry.vetting_failed",
@@ -124,6 +129,8 @@ register(
         text=_("%(agency)s could not confirm the organisation, which counts as rejected. %(reason)s"),
         level=Level.BAD,
         urgent=True,
+        topic=Topic.VETTING,
+        needs_action=True,
         way_out=_("Correct the business profile by a change request: that begins a new vetting."),
     ),
     Message(
@@ -133,6 +140,7 @@ register(
         text=_("What the operator has decided stands; it may ask for a new vetting."),
         level=Level.ATTENTION,
         urgent=False,
+        topic=Topic.VETTING,
         way_out=_("Check that contact and company data are still right."),
     ),
     Message(
@@ -142,6 +150,7 @@ register(
         text=_("What the operator has decided stands; it may ask for a new vetting."),
         level=Level.ATTENTION,
         urgent=False,
+        topic=Topic.VETTING,
         way_out=_("Nothing changes by itself. Ask support if the operator asks for a new one."),
     ),
 )

@@ -214,6 +214,10 @@ class VettingCheck(Owned, Stamped):
     def __str__(self) -> str:
         return f"{self.business_profile} · {self.operator} · {self.round}"
 
+    @property
+    def state_badge(self) -> str:
+        return CheckState(self.state).badge
+
 
 class Assignment(Stamped):
     """Where a person of an operator or a vetting agent works; a reader sees, a decider decides."""

@@ -26,10 +26,13 @@ def application_search(rows: QuerySet[ApplicationProfile], words: str) -> QueryS
     return rows
 
 
-def cases_of(scope: Scope, profile: ApplicationProfile) -> QuerySet[Case]:
-    """The profile at each operator."""
-    rows = Case.objects.filter(application_profile=profile).select_related("operator__country")
-    return scope.rows(rows)
+def cases_of(scope: Scope, profile: ApplicationProfile | BusinessProfile) -> QuerySet[Case]:
+    """The profile itself at each operator."""
+    if isinstance(profile, ApplicationProfile):
+        rows = Case.objects.filter(application_profile=profile)
+    else:
+        rows = Case.objects.filter(business_profile=profile, application_profile=None)
+    return scope.rows(rows.select_related("operator__country"))
 
 
 def cases(scope: Scope) -> QuerySet[Case]:

@@ -117,10 +117,14 @@ def check_of(case: Case) -> VettingCheck | None:
     return rows.filter(is_latest=True).select_related("agency").first()
 
 
-def dialogue(case: Case, *, with_notes: bool) -> QuerySet[CaseMessage]:
-    """What was said in a case, oldest first; notes are for the operator's own people."""
-    rows = case.messages.select_related("by").order_by("pk")
-    return rows if with_notes else rows.exclude(kind=MessageKind.NOTE)
+def dialogue(case: Case) -> list[CaseMessage]:
+    """What was said between applicant and operator, oldest first."""
+    return [one for one in whole_dialogue(case) if one.kind != MessageKind.NOTE]
+
+
+def whole_dialogue(case: Case) -> list[CaseMessage]:
+    """The same with the notes that only the operator's own people read."""
+    return sorted(case.messages.all(), key=lambda one: one.pk)
 
 
 def answers(case: Case) -> QuerySet[OperatorAnswer]:

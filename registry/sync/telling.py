@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from portal.notices.actions import tell
+from portal.notices.actions import resolve, tell
 from registry.enums import DecisionState, Ruling
 from registry.messages.decisions import BUSINESS_ACCEPTED, CORRECTED, FIRST_ACCEPTED, KINDS, SIMULATED
 from registry.messages.profiles import path_of
@@ -24,6 +24,21 @@ def tell_rulings(case: Case, ruled: Iterable[Ruled], *, seen: Seen) -> None:
         kinds[_kind(case, ruling, corrects=corrects, now=now)].append(decision)
     for kind, decisions in kinds.items():
         _tell(kind, case, decisions, seen)
+    settle(case)
+
+
+def settle(case: Case) -> None:
+    """What nobody has to do any more leaves the top of the feeds: no open question, no standing refusal."""
+    profile = case.application_profile or case.business_profile
+    rows = Decision.objects.filter(
+        business_profile=case.business_profile_id,
+        application_profile=case.application_profile_id,
+        is_latest=True,
+    )
+    states = set(rows.values_list("state", flat=True))
+    for state, ruling in ((DecisionState.INFORMATION, Ruling.ASK), (DecisionState.REJECTED, Ruling.REJECT)):
+        if state not in states:
+            resolve(profile, KINDS[ruling])
 
 
 def _kind(case: Case, ruling: Ruling, *, corrects: bool, now: list[int]) -> str:
@@ -61,6 +76,8 @@ def _tell(kind: str, case: Case, decisions: list[Decision], seen: Seen) -> None:
 def tell_check(kind: str, check: VettingCheck, *, key: str) -> None:
     """Tell whoever follows the business profile how its vetting stands."""
     profile = check.business_profile
+    if kind == "registry.vetting_passed":
+        resolve(profile, "registry.vetting_failed")
     tell(
         kind,
         profile,

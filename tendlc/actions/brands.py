@@ -36,7 +36,6 @@ def submit_brand(
     api_key: ApiKey,
     actor: User,
     form_token: str = "",
-    mail_me: bool = True,
     brand: Brand | None = None,
     draft: Draft | None = None,
 ) -> Brand:
@@ -71,5 +70,5 @@ def submit_brand(
         fee=prices.BRAND_REGISTRATION,
         form_token=form_token,
     )
-    submitted(scope, row, operation, actor, mail_me=mail_me, draft=draft)
+    submitted(scope, row, operation, actor, draft=draft)
     return row

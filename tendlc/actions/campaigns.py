@@ -39,7 +39,6 @@ def submit_campaign(
     *,
     actor: User,
     form_token: str = "",
-    mail_me: bool = True,
     campaign: Campaign | None = None,
     draft: Draft | None = None,
 ) -> Campaign:
@@ -76,5 +75,5 @@ def submit_campaign(
         fee=campaign_fee(brand, row.use_case),
         form_token=form_token,
     )
-    submitted(scope, row, operation, actor, mail_me=mail_me, draft=draft)
+    submitted(scope, row, operation, actor, draft=draft)
     return row

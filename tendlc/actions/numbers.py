@@ -35,7 +35,6 @@ def link_numbers(
     numbers: Sequence[tuple[str, str]],
     *,
     actor: User,
-    mail_me: bool = True,
 ) -> Linking:
     """Link numbers, given as (country, digits), to a campaign. One that is on its way or linked here is left out."""
     scope.require(Capability.LINK_NUMBERS)
@@ -46,7 +45,7 @@ def link_numbers(
     for country, digits in numbers:
         try:
             with transaction.atomic():
-                links.append(_link_one(scope, campaign, country, digits, actor=actor, mail_me=mail_me))
+                links.append(_link_one(scope, campaign, country, digits, actor=actor))
         except (AlreadyOpen, IntegrityError):
             left_out.append((digits, "on_its_way"))
         except NotNow:
@@ -54,9 +53,7 @@ def link_numbers(
     return Linking(tuple(links), tuple(left_out))
 
 
-def _link_one(
-    scope: Scope, campaign: Campaign, country: str, digits: str, *, actor: User, mail_me: bool
-) -> NumberLink:
+def _link_one(scope: Scope, campaign: Campaign, country: str, digits: str, *, actor: User) -> NumberLink:
     row = NumberLink.objects.filter(account=scope.account, campaign=campaign, number=digits).first()
     if row is not None and row.gone_at is None and row.state in (NumberState.LINKED, NumberState.PENDING):
         raise NotNow
@@ -76,5 +73,5 @@ def _link_one(
         priority=Priority.NORMAL,
         fee=Fee(),
     )
-    submitted(scope, row, operation, actor, mail_me=mail_me, draft=None)
+    submitted(scope, row, operation, actor, draft=None)
     return row

@@ -13,7 +13,7 @@ from portal.accounts.scope import Scope
 from portal.drafts.actions import finish_draft
 from portal.drafts.models import Draft
 from portal.history.actions import answer_refusals, record
-from portal.notices.actions import follow
+from portal.notices.actions import follow, resolve
 from portal.notices.enums import FollowReason
 from portal.outbox.actions import ask
 from portal.outbox.models import Inquiry, Operation
@@ -39,8 +39,8 @@ def waiting_to_be_sent(axis: Axis, state: str) -> dict[str, Any]:
     }
 
 
-def _follow_as_submitter(row: Submittable, actor: User, *, mail_me: bool) -> None:
-    follow(row, actor, FollowReason.SUBMITTER, by_email=mail_me)
+def _follow_as_submitter(row: Submittable, actor: User) -> None:
+    follow(row, actor, FollowReason.SUBMITTER)
     if row.responsible and row.responsible_id != actor.pk:
         follow(row, row.responsible, FollowReason.RESPONSIBLE)
 
@@ -50,11 +50,12 @@ def _remember_key(scope: Scope, api_key: ApiKey) -> None:
 
 
 def submitted(
-    scope: Scope, row: Submittable, operation: Operation, actor: User, *, mail_me: bool, draft: Draft | None
+    scope: Scope, row: Submittable, operation: Operation, actor: User, *, draft: Draft | None
 ) -> None:
     record(f"{row._meta.model_name}.submitted", row, actor=actor, after=operation.payload)
     answer_refusals(row, submission=operation.code)
-    _follow_as_submitter(row, actor, mail_me=mail_me)
+    resolve(row)
+    _follow_as_submitter(row, actor)
     _remember_key(scope, operation.api_key)
     if draft is not None:
         finish_draft(draft, row.pk)

@@ -13,12 +13,12 @@ from django.utils import timezone
 from portal.accounts.models import ApiKey, Client
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Resubmittable, Source
-from portal.notices.actions import tell
+from portal.notices.actions import resolve, tell
 from portal.records.models import clipped, digest
 from tendlc import lifecycle, wire
 from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.labels import split_label
-from tendlc.messages import NOTICE_OF, path_of
+from tendlc.messages import NOTICE_OF, kinds_about, path_of
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
 
 Row = Brand | Vetting | Campaign | NumberLink
@@ -271,6 +271,7 @@ def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime
     if before[0] and before[0] != row.state:
         if row.state in NOES[axis]:
             note_refusal(row, said_by=str(NOES_BY[axis]), code=row.remote_status, text=reason)
+        resolve(row, *kinds_about(axis))
         _tell(row, axis, row.state, seen)
 
 
@@ -314,3 +315,4 @@ def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
 def absorb_absence(row: Row, now: datetime) -> None:
     """Note that something is not at Vonage any more; its state stays, and the caller has marked the row."""
     _note(row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason="gone")
+    resolve(row)

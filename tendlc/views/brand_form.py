@@ -20,6 +20,8 @@ from portal.drafts.forms import data_of
 from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict, DraftFinished
 from portal.drafts.queries import drafts, open_drafts
+from portal.notices.enums import Topic
+from portal.notices.forms import MailQuestion
 from portal.outbox.actions import AlreadyOpen, operation_of_form
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
@@ -224,7 +226,7 @@ def _summary(case: Case, form: BrandForm, **context: Any) -> HttpResponse:
         "fee": prices.BRAND_REGISTRATION,
         "cautions": cautions,
         "cautions_seen": _codes(form),
-        "mail_me": "mail_me" in case.request.POST if case.request.POST.get("action") == "submit" else True,
+        "question": _question(case, form),
         **context,
     }
     return case.show("tendlc/brand_review.html", form, **shown)
@@ -257,9 +259,18 @@ def _submit(case: Case, form: BrandForm) -> HttpResponse:
     earlier = operation_of_form(request.scope.account.pk, token)
     if earlier is not None:
         return _to_brand(request, earlier.object_id)
+    question = _question(case, form, request.POST)
     if set(_codes(form).split()) - set(request.POST.get("confirmed", "").split()):
-        return _summary(case, form, unconfirmed=True)
+        return _summary(case, form, unconfirmed=True, question=question)
+    if not question.is_valid():
+        return _summary(case, form, question=question)
+    question.keep()
     return _pay(case, form, case.draft, token)
+
+
+def _question(case: Case, form: BrandForm, data: Any = None) -> MailQuestion:
+    client = form.cleaned_data["client"]
+    return MailQuestion(data, scope=case.request.scope, client_id=client.pk, topics=[Topic.TENDLC])
 
 
 def _pay(case: Case, form: BrandForm, draft: Draft, token: str) -> HttpResponse:
@@ -272,7 +283,6 @@ def _pay(case: Case, form: BrandForm, draft: Draft, token: str) -> HttpResponse:
             api_key=form.cleaned_data["api_key"],
             actor=request.user,
             form_token=token,
-            mail_me="mail_me" in request.POST,
             brand=case.brand,
             draft=draft,
         )

@@ -10,6 +10,7 @@ from portal.accounts.scope import Scope
 from portal.drafts.actions import hand_over
 from portal.drafts.models import Draft
 from portal.notices.actions import tell
+from portal.notices.enums import Topic
 from portal.notices.queries import members_who_may
 
 APPROVER = "approver"
@@ -28,6 +29,7 @@ def hand_over_to_approvers(scope: Scope, draft: Draft, *, path: str, actor: User
         draft,
         key=f"handed_over:{draft.pk}:{draft.version}",
         path=path,
+        topic=Topic.TENDLC,
         values={"who": str(actor)},
         extra_users=[member.user for member in approvers if member.user_id != actor.pk],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -14,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
+from portal.notices.enums import Topic
+from portal.notices.forms import MailQuestion
 from portal.records.paging import keyset_page
 from tendlc import actions, queries
 from tendlc.enums import Axis, NumberState
@@ -102,7 +106,11 @@ def _live(request: ScopedRequest, campaign: Campaign) -> set[str]:
 
 
 def _confirm(
-    request: ScopedRequest, campaign: Campaign, form: NumbersForm, unconfirmed: bool = False
+    request: ScopedRequest,
+    campaign: Campaign,
+    form: NumbersForm,
+    question: MailQuestion | None = None,
+    unconfirmed: bool = False,
 ) -> HttpResponse:
     live = _live(request, campaign)
     cautions = form.cautions(live)
@@ -114,18 +122,24 @@ def _confirm(
         "cautions_seen": " ".join(caution.code for caution in cautions),
         "unconfirmed": unconfirmed,
         "may_submit": True,
-        "mail_me": "mail_me" in request.POST or not unconfirmed,
+        "question": question or _question(request, campaign),
     }
     return render(request, "tendlc/number_confirm.html", context)
 
 
+def _question(request: ScopedRequest, campaign: Campaign, data: Any = None) -> MailQuestion:
+    return MailQuestion(data, scope=request.scope, client_id=campaign.client_id, topics=[Topic.TENDLC])
+
+
 def _link(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:
+    question = _question(request, campaign, request.POST)
     confirmed = set(request.POST.get("confirmed", "").split())
     if {caution.code for caution in form.cautions(_live(request, campaign))} - confirmed:
-        return _confirm(request, campaign, form, unconfirmed=True)
-    linking = actions.link_numbers(
-        request.scope, campaign, form.wanted, actor=request.user, mail_me="mail_me" in request.POST
-    )
+        return _confirm(request, campaign, form, question, unconfirmed=True)
+    if not question.is_valid():
+        return _confirm(request, campaign, form, question)
+    question.keep()
+    linking = actions.link_numbers(request.scope, campaign, form.wanted, actor=request.user)
     if linking.left_out:
         context = {"campaign": campaign, "linking": linking}
         return render(request, "tendlc/number_result.html", context)

@@ -7,17 +7,17 @@ from portal.notices import actions
 from portal.notices.enums import FollowReason
 from portal.notices.models import Notice
 from tests.builders import make_user
-from tests.notices.kinds import make_thing, tell
+from tests.notices.kinds import make_thing, subscribe, tell
 from tests.people import People, browser_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kinds")]
 
 
-@pytest.mark.parametrize("model", ["notice", "delivery", "follow", "preference"])
+@pytest.mark.parametrize("model", ["notice", "delivery", "follow", "subscription"])
 def test_admin_searches_and_offers_no_way_to_add(people: People, model: str) -> None:
     thing = make_thing(people.client)
     actions.follow(thing, people.member, FollowReason.SUBMITTER)
-    actions.choose_emails(people.scope(people.member), [])
+    subscribe(people)
     tell(thing)
     browser = browser_of(make_user(is_staff=True, is_superuser=True))
 

@@ -4,9 +4,9 @@ import pytest
 
 from portal.notices import catalogue
 from portal.notices.catalogue import Message, register, render
-from portal.notices.enums import Level
+from portal.notices.enums import Level, Topic
 from portal.notices.models import Notice
-from tests.notices.kinds import LINKED
+from tests.notices.kinds import LINKED, TODO
 
 
 def _notice(kind: str, **values: object) -> Notice:
@@ -63,3 +63,23 @@ def test_register_refuses_two_texts_for_one_kind(kinds: None) -> None:
 def test_message_name_is_its_label_or_its_title_about_nothing(kinds: None) -> None:
     assert catalogue.messages[LINKED].name == "… is linked"
     assert Message("x", "%(name)s", "t", Level.INFO, False, label="Number linked").name == "Number linked"
+
+
+def test_topic_is_the_messages_own_or_that_of_its_app(kinds: None) -> None:
+    register(Message("registry.vetted", "%(name)s", "Vetted.", Level.GOOD, False, topic=Topic.VETTING))
+
+    found = {kind: catalogue.topic_of(kind) for kind in ("registry.vetted", TODO, "tendlc.x", LINKED, "gone")}
+    assert found == {
+        "registry.vetted": Topic.VETTING,
+        TODO: Topic.REGISTRATION,
+        "tendlc.x": Topic.TENDLC,
+        LINKED: Topic.ACCOUNT,
+        "gone": Topic.ACCOUNT,
+    }
+    assert list(catalogue.topics()) == [Topic.REGISTRATION, Topic.VETTING, Topic.ACCOUNT]
+
+
+def test_every_kind_that_needs_action_says_what_to_do() -> None:
+    demanding = [message for message in catalogue.messages.values() if message.needs_action]
+    assert len(demanding) >= 9
+    assert [message.kind for message in demanding if not message.way_out] == []

@@ -18,11 +18,12 @@ from django.utils import timezone
 from portal.accounts.models import Account
 from portal.notices import actions
 from portal.notices.delivery import BACKOFF, MAX_ATTEMPTS, UNSEEN, deliver_due
-from portal.notices.enums import Channel, DeliveryState, FollowReason
+from portal.notices.enums import Channel, DeliveryState, FollowReason, Mail
 from portal.notices.models import Delivery
 from portal.notices.tasks import deliver, deliver_urgent
+from portal.notices.windows import digest_id, next_morning
 from tests.builders import make_membership, self_client
-from tests.notices.kinds import ALARM, LINKED, REFUSED, make_thing, tell
+from tests.notices.kinds import ALARM, LINKED, REFUSED, TODO, make_thing, subscribe, tell
 from tests.notices.mail_server import MailServer
 from tests.people import People, make_people
 
@@ -30,8 +31,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kinds")]
 LATER = timedelta(hours=1)
 
 
+@pytest.fixture
+def people(db: None, kinds: None) -> People:
+    """The four, the first two of whom want every mail at once."""
+    made = make_people()
+    subscribe(made, made.member, made.small)
+    return made
+
+
 def emails() -> list[Delivery]:
-    return list(Delivery.objects.filter(channel=Channel.EMAIL).order_by("pk"))
+    return list(Delivery.objects.exclude(channel=Channel.FEED).order_by("pk"))
 
 
 def states() -> set[str]:
@@ -96,6 +105,7 @@ def test_deliver_due_takes_along_what_is_not_yet_due(people: People) -> None:
 
 def test_deliver_due_keeps_accounts_apart(people: People) -> None:
     make_membership(people.member, people.stranger_account)
+    subscribe(people, account=people.stranger_account)
     tell(make_thing(people.client, "Blue"), extra_users=[people.member])
     tell(make_thing(self_client(people.stranger_account), "Green"), extra_users=[people.member])
 
@@ -174,6 +184,7 @@ def test_mail_in_an_unknown_time_zone_still_leaves(people: People) -> None:
 def test_deliver_due_asks_the_membership_again(people: People) -> None:
     thing = make_thing(people.client)
     limited_now = make_membership(account=people.account)
+    subscribe(people, limited_now.user)
     for user in (people.member, people.small, limited_now.user):
         actions.follow(thing, user, FollowReason.SUBMITTER)
     tell(thing)
@@ -314,6 +325,7 @@ def test_crash_is_healed_by_the_repeat(people: People, mail_server: MailServer, 
 @pytest.mark.django_db(transaction=True)
 def test_claim_is_stored_and_no_transaction_is_open_while_mail_is_sent(settings: Any) -> None:
     people = make_people()
+    subscribe(people)
     settings.EMAIL_BACKEND = f"{__name__}.WatchingBackend"
     WatchingBackend.seen = []
     tell(make_thing(people.client), extra_users=[people.member])
@@ -327,6 +339,7 @@ def test_claim_is_stored_and_no_transaction_is_open_while_mail_is_sent(settings:
 def test_two_workers_at_once_send_each_mail_once(mail_server: MailServer) -> None:
     people = make_people()
     readers = [make_membership(account=people.account).user for _each in range(8)]
+    subscribe(people, *readers)
     for _each in range(3):
         tell(make_thing(people.client), extra_users=readers)
     gate = threading.Barrier(2)
@@ -343,6 +356,112 @@ def test_two_workers_at_once_send_each_mail_once(mail_server: MailServer) -> Non
 
     assert sorted(str(each["To"]) for each in mail_server.received) == sorted(user.email for user in readers)
     assert states() == {DeliveryState.SENT}
+
+
+def test_mail_that_is_no_longer_wanted_stays_unsent(people: People) -> None:
+    tell(make_thing(people.client), extra_users=[people.member, people.small])
+    subscribe(people, mail=Mail.NONE)
+
+    assert deliver_due(timezone.now() + LATER) == 1
+    assert {row.user: row.state for row in Delivery.objects.filter(channel=Channel.EMAIL)} == {
+        people.member: DeliveryState.SKIPPED,
+        people.small: DeliveryState.SENT,
+    }
+
+
+def test_mail_about_what_is_settled_meanwhile_says_so(people: People) -> None:
+    thing = make_thing(people.client)
+    tell(thing, TODO, extra_users=[people.member])
+    tell(thing, TODO, extra_users=[people.small])
+    deliver_due(timezone.now() + LATER)
+    actions.resolve(thing)
+    Delivery.objects.filter(user=people.small).update(state=DeliveryState.WAITING, message_id="")
+    deliver_due(timezone.now() + LATER)
+
+    for text in (mail.outbox[0].body, html_of(mail.outbox[0])):
+        assert "What to do:" in text
+        assert "Mend it." in text
+    for text in (mail.outbox[-1].body, html_of(mail.outbox[-1])):
+        assert "nothing is left to do" in text
+        assert "Mend it." not in text
+
+
+def test_mail_offers_one_click_to_end_it(people: People, mail_server: MailServer, settings: Any) -> None:
+    settings.PORTAL_URL = "https://portal.example.net"
+    tell(make_thing(people.client), TODO, extra_users=[people.member])
+    deliver_due(timezone.now() + LATER)
+
+    (received,) = mail_server.received
+    address = str(received["List-Unsubscribe"]).strip()
+    assert re.fullmatch(r"<https://portal\.example\.net/unsubscribe/[\w:-]+/>", address)
+    assert received["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "End e-mails about Registration of a business profile:" in str(
+        received.get_payload(0).get_payload(decode=True)  # type: ignore[union-attr]
+    )
+    assert address.strip("<>") in str(received.get_payload(0).get_payload(decode=True))  # type: ignore[union-attr]
+
+
+# --- The daily summary ---------------------------------------------------------------------------
+
+
+def daily(people: People) -> datetime:
+    """The member and the small one get a summary; when it leaves."""
+    subscribe(people, people.member, people.small, mail=Mail.DAILY)
+    for title in ("Blue", "Red"):
+        tell(make_thing(people.client, title), REFUSED, extra_users=[people.member, people.small])
+    return emails()[0].due_at
+
+
+def test_summary_waits_for_the_morning_and_holds_everything(people: People, mail_server: MailServer) -> None:
+    morning = daily(people)
+    early = morning - timedelta(seconds=1)
+
+    assert (deliver_due(early), deliver_due(early, urgent_only=True)) == (0, 0)
+    assert deliver_due(morning, urgent_only=True) == 0
+    assert deliver_due(morning) == 2
+    assert deliver_due(morning + LATER) == 0
+    assert {str(each["Subject"]) for each in mail_server.received} == {
+        "Your daily summary: 2 changes in Acme Messaging"
+    }
+    assert len(set(mail_server.message_ids)) == 2
+
+
+def test_summary_keeps_its_message_id_through_failures(people: People, mail_server: MailServer) -> None:
+    mail_server.answers = ["451 later"]
+    morning = daily(people)
+    expected = {row.message_id for row in emails()}
+
+    assert deliver_due(morning) == 1
+    assert deliver_due(morning + LATER) == 1
+    assert set(mail_server.message_ids) == expected
+    assert states() == {DeliveryState.SENT}
+
+
+def test_summary_leaves_once_a_morning_and_what_came_late_waits_for_the_next(people: People) -> None:
+    morning = daily(people)
+    late = tell(make_thing(people.client, "Late"), extra_users=[people.member])
+    row = Delivery.objects.get(notice=late, channel=Channel.DIGEST)
+    Delivery.objects.filter(pk=row.pk).update(state=DeliveryState.SKIPPED)  # not there yet at eight
+    assert deliver_due(morning) == 2
+    Delivery.objects.filter(pk=row.pk).update(state=DeliveryState.WAITING)
+
+    assert deliver_due(morning + timedelta(minutes=1)) == 0
+    moved = Delivery.objects.get(pk=row.pk)
+    assert (moved.due_at, moved.state) == (morning + timedelta(days=1), DeliveryState.WAITING)
+    assert moved.message_id != row.message_id
+    assert deliver_due(morning + timedelta(days=1)) == 1
+    assert mail.outbox[-1].subject == "Your daily summary: 1 change in Acme Messaging"
+
+
+def test_next_morning_is_eight_on_the_readers_clock_across_a_change_of_it(people: People) -> None:
+    people.member.time_zone = "America/New_York"  # clocks go back on 1 November 2026
+    before = datetime.fromisoformat("2026-10-31T13:00:00+00:00")
+
+    first = next_morning(people.member, before)
+    assert first.isoformat() == "2026-11-01T13:00:00+00:00"
+    assert next_morning(people.member, first).isoformat() == "2026-11-02T13:00:00+00:00"
+    assert next_morning(people.member, first - timedelta(minutes=1)) == first
+    assert digest_id(1, people.member, first) != digest_id(2, people.member, first)
 
 
 def test_tasks_send_what_is_due(people: People) -> None:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from portal.notices import actions, queries
-from portal.notices.enums import FollowReason
-from portal.notices.models import Delivery, Follow
-from tests.notices.kinds import LINKED, REFUSED, make_thing, tell
+from portal.notices.enums import FollowReason, Mail, Topic
+from portal.notices.models import Delivery, Follow, Subscription
+from tests.builders import self_client
+from tests.notices.kinds import TODO, make_thing, tell
 from tests.people import People, answers, browser_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kinds")]
@@ -128,26 +130,93 @@ def test_read_marks_all_and_only_by_post(people: People) -> None:
     assert queries.unread_count(people.scope(people.member)) == 0
 
 
-def test_settings_keep_the_choice_of_kinds(people: People) -> None:
+def test_list_keeps_on_top_what_needs_action_until_it_is_done(people: People) -> None:
+    broken = make_thing(people.client, "Broken")
+    tell(broken, TODO, extra_users=[people.member])
+    for number in range(30):
+        tell(make_thing(people.client, f"Thing {number}"), extra_users=[people.member])
+    actions.mark_read(people.scope(people.member))
     browser = browser_of(people.member)
 
-    assert browser.post(url(people, "settings"), {"wanted": [REFUSED]}).status_code == 302
-    assert LINKED in queries.unwanted_kinds(people.scope(people.member))
-    assert REFUSED not in queries.unwanted_kinds(people.scope(people.member))
-    response: Any = browser.get(url(people, "settings"))
-    assert response.context["form"].initial["wanted"] == [REFUSED]
+    page = browser.get(url(people, "list")).content.decode()
+    assert page.index("Mend Broken") < page.index("Thing 29 is linked")
+    assert page.count("Mend Broken") == 1
+    assert "Mend Broken" in browser.get(url(people, "list") + "?show=open").content.decode()
+
+    actions.resolve(broken)
+    assert "Mend Broken" not in browser.get(url(people, "list")).content.decode()
+    assert "Nothing to do" in browser.get(url(people, "list") + "?show=open").content.decode()
 
 
-def test_settings_can_end_every_mail(people: People) -> None:
-    assert browser_of(people.member).post(url(people, "settings")).status_code == 302
-    assert len(queries.unwanted_kinds(people.scope(people.member))) == 3
+def test_list_shows_a_bounded_number_on_top(people: People) -> None:
+    for number in range(22):
+        tell(make_thing(people.client, f"Broken {number}"), TODO, extra_users=[people.member])
+
+    response: Any = browser_of(people.member).get(url(people, "list"))
+    assert len(response.context["on_top"]) == 20
+    assert "There are more: everything to do" in response.content.decode()
+    assert "No notices yet" not in response.content.decode()
 
 
-def test_settings_refuse_an_unknown_kind(people: People) -> None:
-    response = browser_of(people.member).post(url(people, "settings"), {"wanted": ["no.such"]})
+def chosen(**changes: str) -> dict[str, str]:
+    """What the settings form sends: the portal, and the mails in `changes`."""
+    return {"account-in_portal": "on", "registration-in_portal": "on", **changes}
+
+
+def test_settings_preset_no_mail(people: People) -> None:
+    page = browser_of(people.member).get(url(people, "settings")).content.decode()
+
+    assert 'type="radio"' in page
+    assert not re.search(r'type="radio"[^>]*checked', page)
+    assert "You have not chosen yet, so no e-mail is sent." in page
+
+
+def test_settings_keep_the_choice_by_topic(people: People) -> None:
+    browser, scope = browser_of(people.member), people.scope(people.member)
+
+    answer = browser.post(url(people, "settings"), chosen(**{"account-mail": "daily"}))
+
+    assert answer["Location"] == url(people, "settings")
+    assert queries.choice_of(scope, Topic.ACCOUNT, people.client.pk).mail == Mail.DAILY
+    assert queries.choice_of(scope, Topic.REGISTRATION, people.client.pk).mail == ""
+    page = browser.get(url(people, "settings")).content.decode()
+    assert re.search(r'value="daily"[^>]*checked', page)
+
+
+def test_settings_can_leave_the_portal_out(people: People) -> None:
+    browser_of(people.member).post(url(people, "settings"))
+
+    assert not queries.choice_of(people.scope(people.member), Topic.ACCOUNT, None).in_portal
+
+
+def test_settings_refuse_an_unknown_answer(people: People) -> None:
+    response = browser_of(people.member).post(url(people, "settings"), chosen(**{"account-mail": "fax"}))
 
     assert response.status_code == 200
-    assert queries.unwanted_kinds(people.scope(people.member)) == set()
+    assert not Subscription.objects.exists()
+
+
+def test_settings_hold_for_one_client_until_forgotten(people: People) -> None:
+    browser, scope = browser_of(people.member), people.scope(people.member)
+    page = f"{url(people, 'settings')}?client={people.client.pk}"
+
+    answer = browser.post(page, chosen(**{"account-mail": "at_once"}))
+    assert answer["Location"] == page
+    assert queries.choice_of(scope, Topic.ACCOUNT, people.client.pk).mail == Mail.AT_ONCE
+    assert queries.choice_of(scope, Topic.ACCOUNT, people.other_client.pk).mail == ""
+    assert f'href="?client={people.client.pk}"' in browser.get(url(people, "settings")).content.decode()
+    browser.post(page, {"forget": "on"})
+    assert not Subscription.objects.exists()
+
+
+def test_settings_know_only_clients_the_person_works_for(people: People) -> None:
+    own, foreign = people.other_client, people.client
+    browser, page = browser_of(people.limited), url(people, "settings")
+
+    assert browser.get(page, {"client": own.pk}).status_code == 200
+    for wanted in (foreign.pk, self_client(people.stranger_account).pk, "x", 2**70):
+        assert browser.get(page, {"client": wanted}).status_code == 404
+    assert browser.post(f"{page}?client={foreign.pk}", chosen()).status_code == 404
 
 
 def test_settings_list_what_the_person_follows(people: People) -> None:

@@ -149,6 +149,7 @@ class TestDecisions:
         run()
         assert operation_of(brand).waiting_for == "exists_already"
         actions.adopt_candidate(desk.scope, operation_of(brand), remote_id, actor=desk.scope.user)
+        assert not Notice.objects.get(kind="outbox.review").is_open
         brand.refresh_from_db()
         assert (brand.remote_id, brand.state) == (remote_id, BrandState.VERIFIED)
         assert type(brand).objects.filter(remote_id=remote_id).count() == 1
@@ -158,8 +159,14 @@ class TestDecisions:
         run()
         second = desk.brand()
         run()
+        first = Notice.objects.get(kind="outbox.review")
+        assert (first.is_open, first.topic) == (True, "10dlc")
         actions.confirm_absent(desk.scope, operation_of(second), actor=desk.scope.user)
+        assert not Notice.objects.get(pk=first.pk).is_open
         desk.simulator.control("brands", {"key": desk.api_key.key, "fields": {"ein": "12-3456789"}})
         run()
         assert operation_of(second).state == S.REVIEW
-        assert Notice.objects.filter(kind="outbox.review").count() == 2
+        again = Notice.objects.exclude(pk=first.pk).get(kind="outbox.review")
+        assert again.is_open
+        actions.cancel(desk.scope, operation_of(second), actor=desk.scope.user)
+        assert not Notice.objects.get(pk=again.pk).is_open

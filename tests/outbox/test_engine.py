@@ -136,9 +136,11 @@ def test_a_refused_key_holds_everything_and_tells_the_admins_once(desk: Desk) ->
     desk.api_key.refresh_from_db()
     assert desk.api_key.refused_at is not None
     assert {operation_of(row).state for row in (brand, other)} == {S.READY}
-    assert Notice.objects.filter(kind="outbox.key_refused").count() == 1
+    notice = Notice.objects.get(kind="outbox.key_refused")
+    assert notice.is_open
     desk.simulator.control("faults", method="DELETE")
     actions.release_key(desk.api_key)
+    assert not Notice.objects.get(pk=notice.pk).is_open
     run()
     assert {operation_of(row).state for row in (brand, other)} == {S.APPLIED}
 

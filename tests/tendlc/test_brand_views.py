@@ -16,7 +16,9 @@ from portal.drafts.models import Draft
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Source
 from portal.history.models import AuditEntry
-from portal.notices.models import Delivery, Follow, Notice
+from portal.notices.actions import choose, tell
+from portal.notices.models import Delivery, Follow, Notice, Subscription
+from portal.notices.queries import Choice, choice_of, open_notices
 from portal.outbox.models import Inquiry, Operation
 from tendlc.models import Brand
 from tests.builders import make_api_key, make_membership
@@ -54,13 +56,19 @@ def key_pk(people: People) -> str:
 
 
 def typed(people: People, **changes: Any) -> dict[str, Any]:
-    return {**BRAND_VALUES, "client": people.client.pk, "api_key": key_pk(people), "mail_me": "on", **changes}
+    return {
+        **BRAND_VALUES,
+        "client": people.client.pk,
+        "api_key": key_pk(people),
+        "notify": "at_once",
+        **changes,
+    }
 
 
 def hidden_of(html: str) -> dict[str, str]:
-    """The hidden inputs of the summary page: what a browser without JavaScript sends back."""
+    """What a browser without JavaScript sends back from the summary page, the question about mails answered."""
     inputs = re.findall(r'<input type="hidden" name="(\w+)"[^>]*?value="([^"]*)"', html)
-    return dict(inputs)
+    return {**dict(inputs), "notify": "at_once"}
 
 
 def reviewed(browser: Browser, people: People, **changes: Any) -> dict[str, str]:
@@ -232,7 +240,8 @@ def test_summary_shows_what_is_sent_who_pays_and_the_fee(member: Browser, people
     assert page.count(key.key) >= 2
     assert "about 4 USD (list price, as of" in page
     assert "cannot be undone" in page
-    assert re.search(r'name="mail_me"[^>]*checked', page)
+    assert page.count('name="notify"') == 3
+    assert not re.search(r'name="notify"[^>]*checked', page)
     assert not Operation.objects.exists()
     draft = Draft.objects.get()
     assert (draft.title, draft.api_key_id, draft.values["ein"]) == ("Vonage Bakery", key.pk, "201234567")
@@ -243,7 +252,7 @@ def test_submitting_writes_brand_and_operation_and_finishes_the_draft(
 ) -> None:
     sent = reviewed(member, people)
 
-    answer = member.post(new_path(people), {**sent, "mail_me": "on", "action": "submit"})
+    answer = member.post(new_path(people), {**sent, "action": "submit"})
 
     brand, operation = Brand.objects.get(), Operation.objects.get()
     assert answer["Location"] == page_path(brand)
@@ -252,13 +261,33 @@ def test_submitting_writes_brand_and_operation_and_finishes_the_draft(
     assert operation.payload["account_id"] == people.account.api_keys.get().key
     assert (brand.state, brand.client, brand.responsible) == ("submitting", people.client, people.member)
     assert Draft.objects.get().result_id == brand.pk
-    assert Follow.objects.get().by_email is True
+    assert Follow.objects.get().user == people.member
 
 
-def test_submit_without_mail_follows_silently(member: Browser, people: People) -> None:
-    member.post(new_path(people), {**reviewed(member, people), "action": "submit"})
+def test_submitting_asks_about_mails_and_presets_nothing(member: Browser, people: People) -> None:
+    sent = {**reviewed(member, people), "action": "submit"}
+    del sent["notify"]
 
-    assert Follow.objects.get().by_email is False
+    answer = member.post(new_path(people), sent)
+
+    assert "Choose whether you want e-mails" in answer.content.decode()
+    assert not Operation.objects.exists()
+    assert not Subscription.objects.exists()
+    member.post(new_path(people), {**sent, "notify": "none"})
+    assert Operation.objects.count() == 1
+    assert [(row.topic, row.mail) for row in Subscription.objects.all()] == [("10dlc", "none")]
+
+
+def test_submitting_shows_the_choice_made_before_and_lets_it_change(member: Browser, people: People) -> None:
+    choose(people.scope(people.member), None, {"10dlc": Choice(mail="daily")})
+
+    page = member.post(new_path(people), {**typed(people), "action": "review"}).content.decode()
+
+    assert "When something changes you get: One e-mail a day" in page
+    assert re.search(r'value="daily"[^>]*checked', page)
+    member.post(new_path(people), {**hidden_of(page), "action": "submit"})
+    assert choice_of(people.scope(people.member), "10dlc", people.client.pk).mail == "at_once"
+    assert choice_of(people.scope(people.member), "10dlc", people.other_client.pk).mail == "daily"
 
 
 def test_a_second_click_lands_on_the_same_brand(member: Browser, people: People) -> None:
@@ -454,6 +483,18 @@ def refused_brand(people: People) -> Brand:
     Brand.objects.update(state="refused")
     brand.refresh_from_db()
     return brand
+
+
+def test_submitting_again_settles_the_notice_of_the_refusal(member: Browser, people: People) -> None:
+    brand = refused_brand(people)
+    tell("tendlc.brand_refused", brand, key="k", path=page_path(brand), extra_users=[people.member])
+    assert open_notices(people.scope(people.member)).count() == 1
+    review = member.post(again_path(brand), typed(people, action="review"))
+
+    member.post(again_path(brand), {**hidden_of(review.content.decode()), "action": "submit"})
+
+    assert Operation.objects.count() == 2
+    assert not open_notices(people.scope(people.member)).exists()
 
 
 def test_refused_brand_comes_back_filled_in_with_the_messages(member: Browser, people: People) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from portal.drafts.models import Draft
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Source
 from portal.history.models import AuditEntry
-from portal.notices.models import Delivery, Follow
+from portal.notices.models import Delivery, Follow, Subscription
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.storing import finish_refused
 from tendlc.enums import CampaignState
@@ -81,7 +82,7 @@ class Walker:
             assert f"step={ORDER[ORDER.index(step) + 1]}" in response["Location"]
 
     def submit(self, **values: Any) -> Any:
-        return self.post("review", {"mail_me": "on", **values}, "submit")
+        return self.post("review", {"notify": "at_once", **values}, "submit")
 
 
 @pytest.fixture
@@ -224,7 +225,8 @@ def test_wizard_walks_to_one_operation_with_the_exact_payload(
     }
     assert operation.fee_minor == 3000
     assert campaign.wished["flow"]["flow_methods"] == ["web_form"]
-    assert Follow.objects.get(object_type="tendlc.campaign").by_email
+    assert Follow.objects.get(object_type="tendlc.campaign").user == people.member
+    assert Subscription.objects.get(user=people.member).mail == "at_once"
     assert walker.draft.result_id == campaign.pk
 
 
@@ -254,6 +256,13 @@ def test_review_shows_an_unknown_fee_as_unknown(people: People, walker: Walker) 
     assert "Nobody has asked Vonage about this use case yet" in page
 
 
+def test_review_asks_about_mails_and_presets_nothing(walker: Walker) -> None:
+    walker.walk()
+    assert not re.search(r'name="notify"[^>]*checked', walker.shown("review"))
+    assert "Choose whether you want e-mails" in walker.submit(notify="").content.decode()
+    assert not Operation.objects.exists()
+
+
 def test_double_click_submits_once(walker: Walker) -> None:
     walker.walk()
     draft = walker.draft
@@ -263,7 +272,7 @@ def test_double_click_submits_once(walker: Walker) -> None:
         "action": "submit",
         "draft": draft.pk,
         "version": draft.version,
-        "mail_me": "on",
+        "notify": "at_once",
     }
     second = walker.browser.post(walker.url, body)
     assert second["Location"] == first["Location"]

@@ -37,9 +37,8 @@ def link_path(campaign: Campaign) -> str:
 
 
 def send(browser: Browser, campaign: Campaign, numbers: str, action: str = "submit", **data: Any) -> Any:
-    return browser.post(
-        link_path(campaign), {"numbers": numbers, "country": "US", "action": action, **data}, follow=True
-    )
+    typed = {"numbers": numbers, "country": "US", "notify": "none", "action": action}
+    return browser.post(link_path(campaign), {**typed, **data}, follow=True)
 
 
 def cautions_of(campaign: Campaign, numbers: str, linked: set[str] | None = None) -> set[str]:
@@ -191,6 +190,13 @@ def test_cautions_must_be_ticked(member: Browser, campaign: Campaign) -> None:
     assert not NumberLink.objects.exists()
     send(member, campaign, "8005551212", confirmed="toll_free")
     assert NumberLink.objects.count() == 1
+
+
+def test_linking_asks_about_mails_and_presets_nothing(member: Browser, campaign: Campaign) -> None:
+    assert (
+        "Choose whether you want e-mails" in send(member, campaign, "2015550123", notify="").content.decode()
+    )
+    assert not NumberLink.objects.exists()
 
 
 def test_campaign_vonage_does_not_know_takes_no_numbers(member: Browser, campaign: Campaign) -> None:

@@ -111,6 +111,19 @@ def test_a_change_is_one_row_with_both_words_and_tells_the_followers(
     assert {delivery.user for delivery in notice.deliveries.all()} == {people.member}
 
 
+def test_a_notice_that_needs_action_is_settled_when_the_state_it_told_of_is_left(
+    simulator: SimulatorProcess, api_key: ApiKey
+) -> None:
+    [brand_id] = seed(simulator, api_key, status="PENDING")
+    walk(api_key)
+    open_kinds = []
+    for word in ("UNVERIFIED", "VERIFIED"):
+        simulator.control("status", {"brand_id": brand_id, "status": word})
+        walk(api_key)
+        open_kinds.append([notice.kind for notice in Notice.objects.all() if notice.is_open])
+    assert open_kinds == [["tendlc.brand_unverified"], []]
+
+
 def test_an_unknown_word_is_kept_and_is_no_good_news(simulator: SimulatorProcess, api_key: ApiKey) -> None:
     simulator.control(
         "settings",

@@ -99,7 +99,8 @@ def test_brand_taken_back_is_called_so_in_the_list_and_at_home(people: People, u
 
 def again(people: People, brand: Brand, **data: str) -> Any:
     """Post the form of a brand as it was typed."""
-    typed = {**BRAND_VALUES, "client": str(brand.client_id), "api_key": str(brand.api_key_id)}
+    owner = {"client": str(brand.client_id), "api_key": str(brand.api_key_id)}
+    typed = {**BRAND_VALUES, **owner, "notify": "none"}
     path = reverse("tendlc:brand_again", args=[people.account.pk, brand.pk])
     return browser_of(people.member).post(path, {**typed, **data})
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
 from portal.history.queries import changes_of, refusals_of
-from registry.actions.answering import NothingAsked, answer_operator
 from registry.actions.applications import (
     NotReplaced,
     StillLinked,
@@ -28,24 +25,15 @@ from registry.actions.applications import (
 from registry.actions.problems import NotNow
 from registry.enums import DecisionState
 from registry.lifecycle import RollUp, Vote, roll_up
-from registry.messages import path_of
 from registry.models import ApplicationProfile, Decision, Disclosure
-from registry.queries.applications import cases, cases_of, may_be_withdrawn, replacing, wish_of
-from registry.queries.desk import dialogue
+from registry.queries.applications import may_be_withdrawn, replacing, wish_of
 from registry.queries.profiles import application_profiles
 from registry.queries.standing import application_decisions
 from registry.views.applications.words import compared, rows_of
+from registry.views.dialogues import dialogues
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
 STORY, MOST_DISCLOSURES = 30, 50
-
-
-class AnswerForm(forms.Form):
-    text = forms.CharField(
-        label=gettext_lazy("Your answer"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4, "data-counter": 4000}),
-    )
 
 
 @require_safe
@@ -63,7 +51,7 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "rows": rows_of(wish_of(profile)),
         "how_far": how_far,
         "is_being_replaced": bool(how_far.replacements),
-        "dialogues": _dialogues(request.scope, profile, AnswerForm()),
+        "dialogues": dialogues(request.scope, profile),
         "disclosures": _disclosures(request.scope, profile),
         "refusals": refusals_of(request.scope, profile)[:STORY],
         "story": changes_of(request.scope, profile)[:STORY],
@@ -103,39 +91,9 @@ def _by_country(decisions: list[Decision]) -> list[dict[str, Any]]:
     return [{"country": country, "operators": list(rows)} for country, rows in grouped]
 
 
-def _dialogues(scope: Scope, profile: ApplicationProfile, form: forms.Form) -> list[dict[str, Any]]:
-    """What was said with each operator, without its internal notes; open questions first."""
-    found = []
-    for case in cases_of(scope, profile):
-        said = list(dialogue(case, with_notes=False))
-        asked = case.decisions.filter(is_latest=True, state=DecisionState.INFORMATION).exists()
-        if said or asked:
-            found.append({"case": case, "messages": said, "is_open": asked, "form": form})
-    return sorted(found, key=lambda one: not one["is_open"])
-
-
 def _disclosures(scope: Scope, profile: ApplicationProfile) -> list[Disclosure]:
     rows = Disclosure.objects.filter(application_profile=profile).select_related("snapshot")
     return list(scope.rows(rows).order_by("-pk")[:MOST_DISCLOSURES])
-
-
-@require_POST
-@scoped(Capability.ANSWER_OPERATORS)
-def case_answer(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Answer what an operator asked; a second click finds nothing asked any more."""
-    case = get_object_or_404(cases(request.scope), pk=pk)
-    back = redirect(path_of(case.application_profile or case.business_profile))
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write an answer first."))
-        return back
-    try:
-        answer_operator(request.scope, case, form.cleaned_data["text"], actor=request.user)
-    except NothingAsked:
-        messages.warning(request, _("This operator does not wait for an answer (any more)."))
-    else:
-        messages.success(request, _("Your answer is with the operator; its clock runs on."))
-    return back
 
 
 @require_safe

@@ -65,10 +65,6 @@ class Section:
 class ReviewForm(forms.Form):
     """A tick for each caution; unticked ones stop the submission, since nobody may have read them."""
 
-    mail_me = forms.BooleanField(
-        label=gettext_lazy("Mail me when something happens with it"), required=False, initial=True
-    )
-
     def __init__(self, *args: Any, cautions: Sequence[Caution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cautions = cautions

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftTooLarge
+from portal.notices.enums import Topic
+from portal.notices.forms import MailQuestion
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.words import refusal_text
 from tendlc import actions, queries
@@ -151,10 +153,12 @@ def _hand_over(request: ScopedRequest, journey: Journey) -> HttpResponse:
 def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
     request.scope.require(Capability.SUBMIT_PAID)
     form = ReviewForm(request.POST, cautions=_cautions(journey))
-    if journey.checked.unfinished or not form.is_valid():
-        return _review(request, journey, form)
+    question = _question(request, journey, request.POST)
+    if not all((not journey.checked.unfinished, form.is_valid(), question.is_valid())):
+        return _review(request, journey, form, question)
+    question.keep()
     try:
-        campaign = _submitted(request, journey, mail_me=form.cleaned_data["mail_me"])
+        campaign = _submitted(request, journey)
     except AlreadyOpen as rival:
         operation = rival.operation
         if operation is not None and operation.form_token == journey.form_token:
@@ -172,14 +176,18 @@ def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
     return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
 
 
-def _submitted(request: ScopedRequest, journey: Journey, *, mail_me: bool) -> Campaign:
+def _question(request: ScopedRequest, journey: Journey, data: Any = None) -> MailQuestion:
+    client_id = journey.brand.client_id
+    return MailQuestion(data, scope=request.scope, client_id=client_id, topics=[Topic.TENDLC])
+
+
+def _submitted(request: ScopedRequest, journey: Journey) -> Campaign:
     return actions.submit_campaign(
         request.scope,
         journey.brand,
         journey.checked.values,
         actor=request.user,
         form_token=journey.form_token,
-        mail_me=mail_me,
         campaign=journey.campaign,
         draft=journey.draft,
     )
@@ -219,7 +227,9 @@ def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None
     return render(request, f"tendlc/campaign_{journey.step}.html", context)
 
 
-def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpResponse:
+def _review(
+    request: ScopedRequest, journey: Journey, form: ReviewForm, question: MailQuestion | None = None
+) -> HttpResponse:
     unfinished = [
         {"step": key, "title": TITLES[key], "url": journey.url(key), "form": bad}
         for key, bad in journey.checked.unfinished.items()
@@ -227,6 +237,7 @@ def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpR
     context = {
         **_context(journey),
         "form": form,
+        "question": question or _question(request, journey),
         "unfinished": unfinished,
         "sections": [] if unfinished else review_sections(_payload(journey)),
         "may_submit": request.scope.can(Capability.SUBMIT_PAID),

@@ -1,0 +1,7 @@
+"""What registers itself at start: objects that can be followed, and kinds of remote effects."""
+
+from __future__ import annotations
+
+from registry.operations import followed
+
+__all__ = ["followed"]
