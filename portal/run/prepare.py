@@ -27,6 +27,7 @@ def prepare() -> None:
     if settings.DEMO and "demo_data" in get_commands():
         call_command("registry_catalogue")
         call_command("demo_data")
+        call_command("demo_operators")
 
 
 def _has_unapplied_migrations() -> bool:
