@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from registry.forms.applications.words import Words as ApplicationWords
+from registry.forms.business.review import LABELS as BUSINESS_LABELS
+from registry.forms.business.review import Words as BusinessWords
 from registry.models import (
     ApplicationProfile,
     BusinessSnapshot,
@@ -18,28 +20,7 @@ from registry.models import (
     VettingCheck,
 )
 from registry.queries.desk import disclosed_fields
-from registry.rules.disclosing import CONTACT_FIELDS, FEATURE, REQUIREMENT
-
-LABELS: Final[Mapping[str, Any]] = {
-    "name": gettext_lazy("Name"),
-    "role": gettext_lazy("Role of the person who registers"),
-    "country": gettext_lazy("Registered country"),
-    "registration_id": gettext_lazy("Registration number"),
-    "organisation_type": gettext_lazy("Organisation type"),
-    "tax_number": gettext_lazy("Tax number"),
-    "dpo_required": gettext_lazy("Data Protection Officer required by law"),
-    "iso_27001": gettext_lazy("ISO 27001 certified"),
-    "equivalent_certificate": gettext_lazy("Equivalent certification"),
-    "privacy_policy_url": gettext_lazy("Privacy policy"),
-    "privacy_email": gettext_lazy("Privacy manager"),
-    "dpo_email": gettext_lazy("Data Protection Officer"),
-    "resells": gettext_lazy("Resells network features"),
-    "processing": gettext_lazy("How user data is processed"),
-    "category_code": gettext_lazy("Category"),
-    "locations": gettext_lazy("Infrastructure locations"),
-    "use_case": gettext_lazy("Use case"),
-    "terms_url": gettext_lazy("Terms and conditions"),
-}
+from registry.rules.disclosing import APPLICATION_FIELDS, CONTACT_FIELDS, FEATURE, REQUIREMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +46,33 @@ def _business_facts(case: Case) -> list[Fact]:
     if not versions:
         return []
     newest = versions[-1]
-    decided = case.decisions.filter(is_latest=True).values_list("snapshot_id", flat=True)
-    earlier = next((one for one in versions if one.pk in set(decided) and one.pk != newest.pk), None)
-    names = given[newest.pk]
+    decided = set(case.decisions.filter(is_latest=True).values_list("snapshot_id", flat=True))
+    earlier = next((one for one in versions if one.pk in decided and one.pk != newest.pk), None)
     before = _held(earlier, given[earlier.pk]) if earlier else {}
     facts = [
-        Fact(_label(name), text, before[name] if name in before and before[name] != text else "")
-        for name, text in _held(newest, names).items()
+        Fact(label, text, before[label] if label in before and before[label] != text else "")
+        for label, text in _held(newest, given[newest.pk]).items()
     ]
-    return [*facts, *_requirements(case, names)]
+    return [*facts, *_requirements(case, given[newest.pk])]
 
 
 def _held(snapshot: BusinessSnapshot, names: Iterable[str]) -> dict[str, str]:
+    """The disclosed values of a version in words, by label, in the order of the form."""
+    words = BusinessWords()
     values = {**snapshot.values, **snapshot.personal.values}
-    return {name: shown(values[name]) for name in sorted(names) if name in values}
+    known = [name for name in BUSINESS_LABELS if name in values]
+    ordered = [*known, *sorted(name for name in values if name not in known)]
+    given = set(names)
+    return {str(words.label(name)): words.text(name, values[name]) for name in ordered if name in given}
 
 
 def _application_facts(case: Case, profile: ApplicationProfile) -> list[Fact]:
     names = {name for fields in disclosed_fields(case).values() for name in fields}
+    words = ApplicationWords()
     own = [
-        Fact(_label(name), shown(getattr(profile, name)))
-        for name in LABELS
-        if name in names and hasattr(profile, name)
+        Fact(str(words.label(name)), words.text(name, getattr(profile, name)))
+        for name in APPLICATION_FIELDS
+        if name in names
     ]
     lines = ProfileFeature.objects.filter(profile=profile).select_related("feature", "purpose")
     features = [
@@ -105,33 +91,24 @@ def _requirements(case: Case, names: Iterable[str]) -> list[Fact]:
         requirement__code__in=codes,
     )
     return [
-        Fact(row.requirement.name, shown({**row.value, **row.personal}))
+        Fact(row.requirement.text, _said({**row.value, **row.personal}.get("answer")))
         for row in rows.select_related("requirement").order_by("pk")
     ]
 
 
+def _said(answer: Any) -> str:
+    if isinstance(answer, bool):
+        return _("Yes") if answer else _("No")
+    return ", ".join(map(str, answer)) if isinstance(answer, list | tuple) else str(answer or "")
+
+
 def check_facts(check: VettingCheck, case: Case) -> list[Fact]:
     """Everything the agent of a check was given: what the organisation is, and whom to ask."""
-    names = disclosed_fields(case, to_agent=True).get(check.snapshot_id, set())
-    facts = [Fact(_label(name), text) for name, text in _held(check.snapshot, names).items()]
+    names, words = disclosed_fields(case, to_agent=True).get(check.snapshot_id, set()), BusinessWords()
+    facts = [Fact(label, text) for label, text in _held(check.snapshot, names).items()]
     contact = [
-        Fact(_label(name), getattr(check.consent, name))
+        Fact(str(words.label(name)), getattr(check.consent, name))
         for name in CONTACT_FIELDS
         if name in names and getattr(check.consent, name)
     ]
     return [*facts, *contact]
-
-
-def _label(name: str) -> str:
-    return str(LABELS.get(name) or name.replace("_", " ").capitalize())
-
-
-def shown(value: Any) -> str:
-    """A stored value as people read it."""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {shown(item)}" for name, item in value.items())
-    if isinstance(value, list | tuple):
-        return "; ".join(shown(item) for item in value)
-    return "" if value is None else str(value)

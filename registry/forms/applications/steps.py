@@ -86,7 +86,7 @@ class FeaturesStep(StepForm):
     )
     locations = forms.MultipleChoiceField(
         label=gettext_lazy("Infrastructure locations"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         help_text=gettext_lazy(
             "All countries where you may process personal data related to the use of these features."
         ),

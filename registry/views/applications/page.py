@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
+from portal.history.models import Change
 from portal.history.queries import changes_of, refusals_of
 from registry.actions.applications import (
     NotReplaced,
@@ -23,13 +24,13 @@ from registry.actions.applications import (
     withdraw_application_profile,
 )
 from registry.actions.problems import NotNow
-from registry.enums import DecisionState
+from registry.enums import Activity, DecisionState, Exclusion
+from registry.forms.applications.words import compared, rows_of
 from registry.lifecycle import RollUp, Vote, roll_up
 from registry.models import ApplicationProfile, Decision, Disclosure
 from registry.queries.applications import may_be_withdrawn, replacing, wish_of
 from registry.queries.profiles import application_profiles
 from registry.queries.standing import application_decisions
-from registry.views.applications.words import compared, rows_of
 from registry.views.dialogues import dialogues
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +55,7 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "dialogues": dialogues(request.scope, profile),
         "disclosures": _disclosures(request.scope, profile),
         "refusals": refusals_of(request.scope, profile)[:STORY],
-        "story": changes_of(request.scope, profile)[:STORY],
+        "story": [_told(change) for change in changes_of(request.scope, profile)[:STORY]],
         "may_prepare": request.scope.can(Capability.PREPARE),
         "may_answer": request.scope.can(Capability.ANSWER_OPERATORS),
         "may_withdraw": may_approve and not profile.standing.withdrawn_at and may_be_withdrawn(profile),
@@ -89,6 +90,18 @@ def _by_country(decisions: list[Decision]) -> list[dict[str, Any]]:
     ]
     grouped = groupby(shown, key=lambda each: each["operator"].country)
     return [{"country": country, "operators": list(rows)} for country, rows in grouped]
+
+
+def _told(change: Change) -> Change:
+    """A change in the words of the page, for components/_timeline.html."""
+    words = {**dict(DecisionState.choices), **dict(Activity.choices)}
+    colours = {state.value: state.badge for state in DecisionState}
+    change.label = words.get(change.state_after, change.state_after)  # type: ignore[attr-defined]
+    change.label_before = words.get(change.state_before, "")  # type: ignore[attr-defined]
+    change.colour = colours.get(change.state_after, "orange")  # type: ignore[attr-defined]
+    if change.reason in Exclusion.values:
+        change.reason = str(Exclusion(change.reason).label)
+    return change
 
 
 def _disclosures(scope: Scope, profile: ApplicationProfile) -> list[Disclosure]:

@@ -21,6 +21,7 @@ from registry.actions.applications import submit_application_profile
 from registry.actions.problems import NotNow
 from registry.enums import Exclusion
 from registry.forms.applications import REVIEW, STEPS, StepForm
+from registry.forms.applications.words import compared, rows_of
 from registry.forms.fields import is_unprotected
 from registry.queries.applications import usable_business_profiles, wish_of
 from registry.queries.profiles import application_profiles
@@ -33,7 +34,6 @@ from registry.views.applications.journey import (
     steps_of,
     title_of,
 )
-from registry.views.applications.words import compared, rows_of
 from registry.views.business.conflict import conflict_state
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
