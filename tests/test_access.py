@@ -21,9 +21,17 @@ from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
+from registry.actions.changing import start_change
+from registry.actions.handing_over import hand_over_business
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
 from tests.people import People
+from tests.registry.builders import (
+    make_application_profile,
+    make_business_profile,
+    make_consent,
+    make_operator,
+)
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,
@@ -53,6 +61,15 @@ OBJECTS = {
     "outbox:inquiry": "inquiry",
     "outbox:key_test": "api_key",
     "outbox:key_sync": "api_key",
+    "registry:business_profile": "business_profile",
+    "registry:business_withdraw": "business_profile",
+    "registry:business_delete": "business_profile",
+    "registry:consent_withdraw": "business_profile",
+    "registry:change_start": "business_profile",
+    "registry:disclosures": "business_profile",
+    "registry:change": "change",
+    "registry:change_edit": "change",
+    "registry:change_withdraw": "change",
     "tendlc:brand": "brand",
     "tendlc:brand_again": "brand",
     "tendlc:brand_sync": "brand",
@@ -134,6 +151,12 @@ def world(people: People) -> World:
     )
     inquiry = ask(USE_CASE, brand, actor=people.member, api_key=api_key, question={"use_case": "MARKETING"})
     draft = make_draft(people.account, client=client, title=SECRET)
+    business = make_business_profile(people.account, client=client, name=SECRET, by=people.member)
+    make_consent(business, operators=[make_operator("de-one")], by=people.member)
+    make_application_profile(business, name=SECRET, api_key=api_key)
+    hand_over_business(business, business.snapshots.get(), now=timezone.now())
+    change = start_change(people.scope(people.member), business, actor=people.member)
+    make_draft(people.account, client=client, title=SECRET, kind="registry.business")
     follow(brand, people.member, FollowReason.SUBMITTER)
     tell("tendlc.brand_verified", brand, key="k", path="/")
     record("brand.submitted", brand, actor=people.member, after={"company_name": SECRET})
@@ -152,6 +175,8 @@ def world(people: People) -> World:
         "brand": brand.pk,
         "campaign": campaign.pk,
         "number": number.pk,
+        "business_profile": business.pk,
+        "change": change.pk,
     }
     return World(people, ids)
 
@@ -245,7 +270,11 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 # --- Ids of others in the body of a request ------------------------------------------------------
 
 
-FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign"}
+FOLLOWED = {
+    "registry.businessprofile": "business_profile",
+    "tendlc.brand": "brand",
+    "tendlc.campaign": "campaign",
+}
 
 
 def test_every_kind_that_can_be_followed_is_tried() -> None:

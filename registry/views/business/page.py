@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.history.queries import changes_of
+from portal.reach.queries import latest_checks
 from portal.records.paging import keyset_page
 from portal.web.context import safe_reverse
 from portal.web.htmx import wants_fragment
@@ -64,8 +65,11 @@ def business_profile(request: ScopedRequest, pk: int) -> HttpResponse:
 def _beside(request: ScopedRequest, profile: BusinessProfile) -> dict[str, Any]:
     """What stands beside the status."""
     open_states = (ChangeState.DRAFT, ChangeState.SUBMITTED)
+    registration = registration_of(profile)
+    url = str(registration.values.get("privacy_policy_url") or "")
     return {
-        "sections": sections(shown(registration_of(profile))),
+        "sections": sections(shown(registration)),
+        "reach": latest_checks(request.scope.account, [url]).get(url),
         "snapshot": current_snapshot(profile),
         "consent": consent_in_force(profile),
         "change": profile.change_requests.filter(state__in=open_states).first(),
