@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from registry.views import landing
-from registry.views.business import changes, listing, page, wizard
+from registry.views.business import changes, listing, page, supplement, wizard
 
 app_name = "registry"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("business-profiles/<int:pk>/delete/", page.business_delete, name="business_delete"),
     path("business-profiles/<int:pk>/consent/", page.consent_withdraw, name="consent_withdraw"),
     path("business-profiles/<int:pk>/disclosures/", page.disclosures, name="disclosures"),
+    path("business-profiles/<int:pk>/questions/", supplement.supplement, name="business_questions"),
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/edit/", wizard.change_edit, name="change_edit"),
     path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change_withdraw"),

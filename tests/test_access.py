@@ -65,6 +65,7 @@ OBJECTS = {
     "registry:business_withdraw": "business_profile",
     "registry:business_delete": "business_profile",
     "registry:consent_withdraw": "business_profile",
+    "registry:business_questions": "business_profile",
     "registry:change_start": "business_profile",
     "registry:disclosures": "business_profile",
     "registry:change": "change",

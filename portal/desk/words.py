@@ -18,7 +18,17 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "api_key.activated": _("Activated an API key"),
     "api_key.deactivated": _("Deactivated an API key"),
     "brand.submitted": _("Submitted a brand"),
+    "business_profile.submitted": _("Submitted a business profile"),
+    "business_profile.withdrawn": _("Withdrew a business profile"),
+    "business_profile.deleted": _("Deleted a business profile"),
+    "business_profile.erased": _("Blanked personal values of a business profile"),
+    "business_profile.supplemented": _("Answered later questions of operators"),
     "campaign.submitted": _("Submitted a campaign"),
+    "change_request.started": _("Began a change request"),
+    "change_request.submitted": _("Submitted a change request"),
+    "change_request.withdrawn": _("Withdrew a change request"),
+    "change_request.applied": _("Applied a change request"),
+    "change_request.refused": _("Refused a change request"),
     "client.added": _("Added a client"),
     "client.renamed": _("Renamed a client"),
     "client.activated": _("Activated a client"),
@@ -39,6 +49,7 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "operation.cancelled": _("Took an operation back"),
     "operation.confirmed_absent": _("Confirmed that Vonage did nothing"),
     "profile.changed": _("Changed their profile"),
+    "vetting_consent.withdrawn": _("Withdrew the consent to vetting"),
 }
 # Django admin writes these for every model.
 BY_STAFF: Final[Mapping[str, Any]] = {

@@ -120,11 +120,14 @@ def shown(registration: Registration) -> list[Row]:
     }
     order = {name: place for place, name in enumerate(LABELS)}
     names = sorted(held, key=lambda name: order.get(name, len(order)))
-    return [
-        Row(name, words.label(name), words.text(name, held[name]))
+    rows = {
+        # The same question of several countries was asked once.
+        (label, text): Row(name, label, text)
         for name in names
         if held[name] not in ("", None) or (name in LABELS and name not in _HIDDEN_WHEN_EMPTY | {"consent"})
-    ]
+        for label, text in [(words.label(name), words.text(name, held[name]))]
+    }
+    return list(rows.values())
 
 
 def sections(rows: Iterable[Row]) -> list[Section]:
