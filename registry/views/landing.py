@@ -49,15 +49,11 @@ def landing(request: ScopedRequest) -> HttpResponse:
         "drafts": open_drafts(scope, NEW)[:NEWS] if scope.can(Capability.PREPARE) else [],
         "asked": _asked(scope),
         "open_changes": change_requests(scope).filter(state=ChangeState.SUBMITTED).order_by("-pk")[:TODO],
-        "news": [row for row in feed(scope).order_by("-pk")[:50] if _is_ours(row)][:NEWS],
+        "news": feed(scope).filter(notice__kind__startswith="registry.").order_by("-pk")[:NEWS],
         "story": scope.rows(Change.objects.filter(axis=Axis.DECISION)).order_by("-seen_at", "-pk")[:STORY],
         "may_prepare": scope.can(Capability.PREPARE),
     }
     return render(request, "registry/landing.html", context)
-
-
-def _is_ours(delivery: Any) -> bool:
-    return bool(delivery.notice.kind.startswith("registry."))
 
 
 def _asked(scope: Scope) -> Any:
@@ -65,6 +61,7 @@ def _asked(scope: Scope) -> Any:
     rows = Decision.objects.filter(
         is_latest=True, state__in=(DecisionState.INFORMATION, DecisionState.REJECTED)
     ).filter(business_profile__deleted_at=None)
+    rows = rows.exclude(application_profile__standing__deleted_at__isnull=False)
     rows = rows.select_related("operator__country", "business_profile", "application_profile", "feature")
     return scope.rows(rows).order_by("waiting_since", "pk")[:TODO]
 
