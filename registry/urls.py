@@ -8,7 +8,7 @@ from registry.views import dialogues, landing
 from registry.views.applications import listing as application_listing
 from registry.views.applications import page as application_page
 from registry.views.applications import wizard as application_wizard
-from registry.views.business import changes, listing, page, wizard
+from registry.views.business import changes, listing, page, supplement, wizard
 
 app_name = "registry"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("business-profiles/<int:pk>/delete/", page.business_delete, name="business_delete"),
     path("business-profiles/<int:pk>/consent/", page.consent_withdraw, name="consent_withdraw"),
     path("business-profiles/<int:pk>/disclosures/", page.disclosures, name="disclosures"),
+    path("business-profiles/<int:pk>/questions/", supplement.supplement, name="business_questions"),
     path("changes/<int:pk>/", changes.change, name="change"),
     path("changes/<int:pk>/edit/", wizard.change_edit, name="change_edit"),
     path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change_withdraw"),

@@ -13,7 +13,7 @@ from portal.accounts.scope import Scope
 from portal.drafts.actions import finish_draft
 from portal.drafts.models import Draft
 from portal.history.actions import record
-from portal.notices.actions import follow, tell
+from portal.notices.actions import follow, resolve, tell
 from portal.notices.enums import FollowReason
 from portal.records.moves import move
 from registry.actions.handing_over import hand_over_application, hand_over_business
@@ -102,6 +102,7 @@ def submit_change(
         finish_draft(draft, change.pk)
     record("change_request.submitted", change, actor=actor, after={"countries": change.countries})
     follow(change.profile, actor, FollowReason.SUBMITTER)
+    resolve(change.profile, "registry.change_refused")
     _tell(change, "registry.change_submitted")
 
 

@@ -9,7 +9,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
 from portal.history.actions import record
-from portal.notices.actions import tell
+from portal.notices.actions import resolve, tell
 from registry.actions.leaving import cancel_checks, end_decision, latest_decisions, leave_out
 from registry.actions.problems import NotNow
 from registry.enums import OPEN_DECISIONS, ChangeState, DecisionState
@@ -59,7 +59,7 @@ def withdraw_business_profile(scope: Scope, profile: BusinessProfile, *, actor: 
     cancel_checks(profile, list(Operator.objects.filter(pk__in={one.operator_id for one in decisions})))
     standings = ApplicationStanding.objects.filter(profile__business_profile=profile, withdrawn_at=None)
     standings.update(withdrawn_at=now)
-    _withdraw_changes(profile)
+    _nothing_waits(profile)
     profile.withdrawn_at = now
     profile.save(update_fields=["withdrawn_at", "updated_at"])
     record("business_profile.withdrawn", profile, actor=actor)
@@ -80,15 +80,17 @@ def delete_business_profile(scope: Scope, profile: BusinessProfile, *, actor: Us
     for decision in rows:
         end_decision(decision, DecisionState.CLOSED, now=now)
     cancel_checks(profile, operators)
-    _withdraw_changes(profile)
+    _nothing_waits(profile)
     profile.deleted_at = now
     profile.save(update_fields=["deleted_at", "updated_at"])
     record("business_profile.deleted", profile, actor=actor)
 
 
-def _withdraw_changes(profile: BusinessProfile) -> None:
+def _nothing_waits(profile: BusinessProfile) -> None:
+    """Open changes are taken back, and notices that wanted something done want it no more."""
     open_states = (ChangeState.DRAFT, ChangeState.SUBMITTED)
     ChangeRequest.objects.filter(profile=profile, state__in=open_states).update(state=ChangeState.WITHDRAWN)
+    resolve(profile)
 
 
 def vetted_operators(profile: BusinessProfile) -> list[Operator]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.reach.syntax import url_problems
+
 YES_NO: Final = (("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))
 TEXT_LENGTH, LONG_LENGTH = 100, 500
-_is_url = URLValidator(schemes=["http", "https"])
 
 
 def is_yes(value: Any) -> bool:
@@ -57,28 +55,7 @@ def public_url(text: str) -> str:
     """A web address that everybody can open, with its scheme (https unless said otherwise)."""
     plain = text.strip()
     address = plain if re.match(r"[a-z][a-z0-9+.\-]*:", plain, re.IGNORECASE) else f"https://{plain}"
-    try:
-        _is_url(address)
-        parts = urlsplit(address)
-    except (ValidationError, ValueError) as error:
-        raise ValidationError(
-            _("This is not a web address. It looks like https://example.com/privacy.")
-        ) from error
-    if parts.username or parts.password:
-        raise ValidationError(_("Leave user name and password out of the address."))
-    if not _is_public_name(parts.hostname or ""):
-        raise ValidationError(_("Only you can open this address. Give one that is public on the Internet."))
+    problems = url_problems(address)
+    if problems.errors:
+        raise ValidationError(list(problems.errors))
     return address
-
-
-def _is_public_name(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_global
-    except ValueError:
-        name = host.rstrip(".").lower()
-        return "." in name and not name.endswith((".localhost", ".local", ".internal", ".test", ".invalid"))
-
-
-def is_unprotected(address: str) -> bool:
-    """Whether what is read there can be changed on the way (http): allowed, with a warning."""
-    return address.lower().startswith("http:")

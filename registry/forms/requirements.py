@@ -13,6 +13,14 @@ from registry.forms.choices import world
 from registry.forms.fields import LONG_LENGTH
 from registry.rules.questions import Question
 
+_KINDS: Final[Mapping[str, tuple[type[forms.Field], dict[str, Any]]]] = {
+    AnswerType.EMAIL: (forms.EmailField, {}),
+    AnswerType.URL: (forms.URLField, {"assume_scheme": "https", "max_length": LONG_LENGTH}),
+    AnswerType.CHOICE: (forms.ChoiceField, {}),
+    AnswerType.COUNTRIES: (forms.MultipleChoiceField, {}),
+    AnswerType.TERMS: (forms.BooleanField, {}),
+}
+
 
 def field_of(question: Question) -> forms.Field:
     """The field in which a question is answered; every question has to be."""
@@ -27,15 +35,6 @@ def field_of(question: Question) -> forms.Field:
         terms = {"id": question.terms_id, "version": question.terms_version}
         options["help_text"] = f"{asked_by} {_('Terms %(id)s, version %(version)s.') % terms}"
     return kind(**options)
-
-
-_KINDS: Final[Mapping[str, tuple[type[forms.Field], dict[str, Any]]]] = {
-    AnswerType.EMAIL: (forms.EmailField, {}),
-    AnswerType.URL: (forms.URLField, {"assume_scheme": "https", "max_length": LONG_LENGTH}),
-    AnswerType.CHOICE: (forms.ChoiceField, {}),
-    AnswerType.COUNTRIES: (forms.MultipleChoiceField, {}),
-    AnswerType.TERMS: (forms.BooleanField, {}),
-}
 
 
 def answers_of(

@@ -75,6 +75,7 @@ register(
         text=_("Vonage did not apply the change: %(reason)s"),
         level=Level.BAD,
         urgent=True,
+        needs_action=True,
         way_out=_("Nothing has changed. Request a change again that answers the reason."),
     ),
 )

@@ -26,19 +26,14 @@ def business_profiles(scope: Scope) -> QuerySet[BusinessProfile]:
 
 
 def business_search(rows: QuerySet[BusinessProfile], words: str) -> QuerySet[BusinessProfile]:
-    """By what a person remembers: the business, its trading name, its numbers."""
+    """By what a person remembers: the business, its client, its trading name, its numbers."""
     for word in words.split():
-        rows = rows.filter(
-            Q(name__icontains=word) | Q(client__name__icontains=word) | Q(pk__in=_snapshots_naming(word))
-        )
+        kept = Q()
+        for name in ("trading_name", "tax_number", "registration_id"):
+            kept |= Q(**{f"snapshots__values__{name}__icontains": word})
+        in_snapshots = rows.filter(kept).order_by().values("pk")
+        rows = rows.filter(Q(name__icontains=word) | Q(client__name__icontains=word) | Q(pk__in=in_snapshots))
     return rows
-
-
-def _snapshots_naming(word: str) -> QuerySet[BusinessProfile, int]:
-    named = Q(snapshots__values__trading_name__icontains=word)
-    for name in ("tax_number", "registration_id"):
-        named |= Q(**{f"snapshots__values__{name}__icontains": word})
-    return BusinessProfile.objects.filter(named).values_list("pk", flat=True)
 
 
 def application_profiles(scope: Scope) -> QuerySet[ApplicationProfile]:

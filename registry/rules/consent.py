@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 TEXT_VERSION: Final = "2026-11"
 TEXT: Final = _(
-    "I consent to background checks on our organisation, conducted by an independent agent, for the operators "
+    "I consent to background checks on our organization, conducted by an independent agent, for the operators "
     "named here that require them. The agent gets the business profile and the contact named below, and may "
     "write to or call that contact. I can withdraw this consent at any time; those operators are then left out."
 )

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from registry.enums import Ground, Level
 from registry.models import BusinessSnapshot, Case, Disclosure, RequirementAnswer, VettingCheck
-from registry.rules.disclosing import CONTACT_FIELDS, application_fields, business_fields
+from registry.rules.disclosing import CONTACT_FIELDS, REQUIREMENT, application_fields, business_fields
 
 
 def disclose_business(case: Case, snapshot: BusinessSnapshot, ground: Ground) -> Disclosure:
@@ -23,6 +23,14 @@ def disclose_application(
 ) -> Disclosure:
     """The operator of a case is given an application profile, of its features those it is asked for."""
     fields = application_fields(features, requirements=_answered(case, Level.APPLICATION))
+    return _write(case, case.operator.name, snapshot, fields, ground)
+
+
+def disclose_answers(
+    case: Case, snapshot: BusinessSnapshot, codes: Collection[str], ground: Ground
+) -> Disclosure:
+    """The operator of a case is given later answers to what it asked."""
+    fields = [f"{REQUIREMENT}{code}" for code in sorted(codes)]
     return _write(case, case.operator.name, snapshot, fields, ground)
 
 

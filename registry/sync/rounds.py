@@ -84,10 +84,9 @@ def subject_of(decision: Decision) -> BusinessProfile | ApplicationProfile:
 
 
 def part_of(decision: Decision) -> str:
-    """What of the profile: the operator, and the feature if it is about one."""
-    return " · ".join(
-        filter(None, (decision.operator.name, decision.feature.name if decision.feature else ""))
-    )
+    """What of the profile: the operator with its country, since names repeat, and the feature if it is about one."""
+    operator = f"{decision.operator.name} {decision.operator.country.code}"
+    return f"{operator} · {decision.feature.name}" if decision.feature else operator
 
 
 def note_decision(

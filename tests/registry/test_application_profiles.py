@@ -135,7 +135,8 @@ def test_each_feature_needs_exactly_one_purpose_and_a_reason(desks: Desks, key: 
 def test_a_private_address_is_refused_at_its_field(desks: Desks, key: ApiKey) -> None:
     values = {**STEPS["about"], "step": "about", "terms_url": "http://10.0.0.1/terms"}
     text = browser_of(desks.people.member).post(new_url(desks), values).content.decode()
-    assert "Only you can open this address" in text
+    assert 'id="error_1_id_terms_url"' in text
+    assert not Draft.objects.filter(values__terms_url="").exists()  # what was typed is kept
 
 
 def test_what_an_operator_requires_is_asked_and_kept(desks: Desks, key: ApiKey) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.drafts.models import Draft
+from portal.reach.models import ReachCheck
 from registry.actions.changing import apply_change
 from registry.enums import DecisionState
 from registry.models import (
@@ -99,7 +101,7 @@ def register(walker: Walker, **steps: dict[str, Any]) -> BusinessProfile:
         step = walker.step
         walker.send(**{**STEPS.get(step, {}), **steps.get(step, {})})
         assert walker.step != step, walker.page
-    walker.send(action="submit")
+    walker.send(action="submit", notify="none")
     return BusinessProfile.objects.latest("pk")
 
 
@@ -118,7 +120,7 @@ def request_change(walker: Walker, profile: BusinessProfile, **steps: dict[str, 
         shown = {name: walker_value(walker, name) for name in STEPS.get(step, {})}
         walker.send(**{**shown, **steps.get(step, {})})
         assert walker.step != step, walker.page
-    walker.send(action="submit", **refusal)
+    walker.send(action="submit", notify="none", **refusal)
     return ChangeRequest.objects.latest("pk")
 
 
@@ -146,7 +148,13 @@ def test_a_registration_in_two_countries_is_walked_and_submitted_once(scene: Sce
 
     draft = Draft.objects.get(kind="registry.business")
     path = reverse("registry:business_new", args=[profile.account_id])
-    again = {"draft": draft.pk, "version": draft.version, "step": "review", "action": "submit"}
+    again = {
+        "draft": draft.pk,
+        "version": draft.version,
+        "step": "review",
+        "action": "submit",
+        "notify": "none",
+    }
     second = scene.walker.browser.post(path, again)
     assert second["Location"] == scene.walker.path
     assert BusinessProfile.objects.count() == 1
@@ -312,7 +320,7 @@ def test_two_tabs_that_saved_differently_are_shown_side_by_side(scene: Scene) ->
 
 
 def test_two_subprocessors_are_kept_as_rows(scene: Scene) -> None:
-    rows = {}
+    rows: dict[str, str] = {}
     for number, name in enumerate(("Cloud Host", "Help Desk"), 1):
         rows |= {
             f"sub_{number}_name": name,
@@ -328,8 +336,28 @@ def test_two_subprocessors_are_kept_as_rows(scene: Scene) -> None:
     walker.send(action="more", resells="true", processing="We pass it on.", **first)
     assert 'name="sub_2_name"' in walker.page
     walker.send(resells="true", processing="We pass it on.", **rows)
-    walker.send(action="submit")
+    walker.send(action="submit", notify="none")
     snapshot = BusinessProfile.objects.get().snapshots.get()
     assert snapshot.values["resells"] is True
     assert [row["name"] for row in snapshot.values["subprocessors"]] == ["Cloud Host", "Help Desk"]
     assert "sub_1_name" not in snapshot.values
+
+
+def test_a_submission_asks_about_mails_and_presets_nothing(scene: Scene) -> None:
+    walker = scene.walker
+    walker.open()
+    for step in ("countries", "business", "privacy", "address", "resale"):
+        walker.send(**STEPS[step])
+    assert "Do you want an e-mail when something changes?" in walker.page
+    walker.send(action="submit")
+    assert "Choose whether you want e-mails" in walker.page
+    assert not BusinessProfile.objects.exists()
+
+
+def test_the_policys_page_is_looked_at_in_the_background(scene: Scene) -> None:
+    profile = register(scene.walker)
+    check = ReachCheck.objects.get()
+    assert (check.url, check.checked_at) == ("https://acme.example.com/privacy", None)
+    ReachCheck.objects.update(outcome="missing", checked_at=timezone.now())
+    scene.walker.open(reverse("registry:business_profile", args=[profile.account_id, profile.pk]))
+    assert "The website says that there is no such page." in scene.walker.page

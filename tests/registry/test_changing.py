@@ -301,5 +301,5 @@ def test_an_applied_change_is_on_record(scene: Scene) -> None:
     assert (change.state, change.applied_version, change.decided_by) == ("applied", 2, scene.staff)
     entry = AuditEntry.objects.get(action="change_request.applied")
     assert (entry.actor, entry.after) == (scene.staff, {"version": 2})
-    assert Change.objects.filter(part="Fr One", state_after="processing").exists()
+    assert Change.objects.filter(part="Fr One FR", state_after="processing").exists()
     assert Notice.objects.get(kind="registry.change_applied").values == {"version": 2}

@@ -185,7 +185,7 @@ def test_an_open_round_closes_when_it_is_asked_again(scene: Scene) -> None:
     hand_over_business(scene.business, scene.next_version(), operators=[scene.easy], now=NOW)
     rounds = Decision.objects.filter(operator=scene.easy).order_by("round")
     assert [(one.state, one.is_latest) for one in rounds] == [("closed", False), ("processing", True)]
-    seen = Change.objects.filter(part=scene.easy.name).order_by("pk")
+    seen = Change.objects.filter(part=f"{scene.easy.name} DE").order_by("pk")
     assert [(one.state_before, one.state_after) for one in seen] == [
         ("", "processing"),
         ("processing", "closed"),

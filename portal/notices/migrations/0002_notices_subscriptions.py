@@ -44,25 +44,28 @@ KINDS = {
 }
 
 
-def carry_choices(apps: Any, _schema: Any) -> None:
-    subscriptions = apps.get_model("notices", "Subscription").objects
+def rows(apps: Any, schema: Any, model: str) -> Any:
+    """The rows of a model in the database that is being migrated, whichever that is."""
+    return apps.get_model("notices", model)._default_manager.using(schema.connection.alias)
+
+
+def carry_choices(apps: Any, schema: Any) -> None:
+    subscriptions = rows(apps, schema, "Subscription")
     for topic, kinds in KINDS.items():
-        apps.get_model("notices", "Notice").objects.filter(kind__in=kinds).update(topic=topic)
+        rows(apps, schema, "Notice").filter(kind__in=kinds).update(topic=topic)
         wanted: dict[tuple[int, int], bool] = {}
-        for row in apps.get_model("notices", "Preference").objects.filter(kind__in=kinds):
+        for row in rows(apps, schema, "Preference").filter(kind__in=kinds):
             who = (row.account_id, row.user_id)
             wanted[who] = wanted.get(who, False) or row.by_email
         for (account_id, user_id), is_wanted in wanted.items():
             mail = AT_ONCE if is_wanted else NONE
             subscriptions.create(account_id=account_id, user_id=user_id, topic=topic, mail=mail)
-    _carry_follows(apps, subscriptions)
+    _carry_follows(rows(apps, schema, "Follow"), subscriptions)
 
 
-def _carry_follows(apps: Any, subscriptions: Any) -> None:
+def _carry_follows(follows: Any, subscriptions: Any) -> None:
     answered = set(subscriptions.filter(topic=TENDLC).values_list("account_id", "user_id"))
-    submitted = apps.get_model("notices", "Follow").objects.filter(
-        reason="submitter", object_type__startswith="tendlc."
-    )
+    submitted = follows.filter(reason="submitter", object_type__startswith="tendlc.")
     latest = {(row.account_id, row.user_id, row.client_id): row.by_email for row in submitted.order_by("pk")}
     for (account_id, user_id, client_id), by_email in latest.items():
         if (account_id, user_id) not in answered and client_id is not None:
@@ -72,10 +75,9 @@ def _carry_follows(apps: Any, subscriptions: Any) -> None:
             )
 
 
-def return_choices(apps: Any, _schema: Any) -> None:
-    preferences = apps.get_model("notices", "Preference").objects
-    follows = apps.get_model("notices", "Follow").objects
-    for row in apps.get_model("notices", "Subscription").objects.exclude(mail=""):
+def return_choices(apps: Any, schema: Any) -> None:
+    preferences, follows = rows(apps, schema, "Preference"), rows(apps, schema, "Follow")
+    for row in rows(apps, schema, "Subscription").exclude(mail=""):
         is_wanted = row.mail != NONE
         if row.client_id is not None:
             mine = follows.filter(account=row.account_id, user=row.user_id, client=row.client_id)
@@ -85,7 +87,7 @@ def return_choices(apps: Any, _schema: Any) -> None:
             preferences.create(
                 account_id=row.account_id, user_id=row.user_id, kind=kind, by_email=is_wanted
             )
-    digests = apps.get_model("notices", "Delivery").objects.filter(channel="digest")
+    digests = rows(apps, schema, "Delivery").filter(channel="digest")
     digests.filter(state="waiting").update(message_id="")
     digests.update(channel="email")
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.reach.syntax import url_problems
 from registry.forms.business.numbers import registration_verdict, tax_verdict
 from registry.forms.business.steps import OTHER, STEPS
 from registry.forms.choices import country_name
-from registry.forms.fields import is_unprotected
 from registry.models import Feature, IssuingAuthority, OrganisationType, Requirement
 from registry.rules.disclosing import FEATURE, REQUIREMENT
 from registry.rules.numbers import Verdict
@@ -120,11 +120,14 @@ def shown(registration: Registration) -> list[Row]:
     }
     order = {name: place for place, name in enumerate(LABELS)}
     names = sorted(held, key=lambda name: order.get(name, len(order)))
-    return [
-        Row(name, words.label(name), words.text(name, held[name]))
+    rows = {
+        # The same question of several countries was asked once.
+        (label, text): Row(name, label, text)
         for name in names
         if held[name] not in ("", None) or (name in LABELS and name not in _HIDDEN_WHEN_EMPTY | {"consent"})
-    ]
+        for label, text in [(words.label(name), words.text(name, held[name]))]
+    }
+    return list(rows.values())
 
 
 def sections(rows: Iterable[Row]) -> list[Section]:
@@ -161,9 +164,6 @@ def hints(values: Mapping[str, Any]) -> list[Hint]:
                 _("The portal knows no rule for numbers of this authority; compare it again."),
             )
         )
-    if is_unprotected(str(values.get("privacy_policy_url") or "")):
-        text = _(
-            "The privacy policy is at an http address. Operators prefer https, which nobody can change on the way."
-        )
-        found.append(Hint("privacy_policy_url", text))
+    for warning in url_problems(str(values.get("privacy_policy_url") or "")).warnings:
+        found.append(Hint("privacy_policy_url", warning))
     return found

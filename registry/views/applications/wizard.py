@@ -17,12 +17,14 @@ from portal.drafts.actions import hand_over
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftTooLarge
 from portal.notices.actions import tell
 from portal.notices.queries import members_who_may
+from portal.reach.actions import ask_check
+from portal.reach.queries import latest_checks
+from portal.reach.syntax import url_problems
 from registry.actions.applications import submit_application_profile
 from registry.actions.problems import NotNow
 from registry.enums import Exclusion
 from registry.forms.applications import REVIEW, STEPS, StepForm
 from registry.forms.applications.words import compared, rows_of
-from registry.forms.fields import is_unprotected
 from registry.queries.applications import usable_business_profiles, wish_of
 from registry.queries.profiles import application_profiles
 from registry.views.applications.journey import (
@@ -38,6 +40,7 @@ from registry.views.business.conflict import conflict_state
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
 APPROVER = "approver"
+ADDRESSES = ("privacy_policy_url", "terms_url")
 
 
 @require_safe
@@ -90,6 +93,9 @@ def _next(request: ScopedRequest, journey: Journey) -> HttpResponse:
         form = journey.form(request.POST)
         if not form.is_valid():
             return _show(request, journey, form)
+        for name in ADDRESSES:
+            if name in form.cleaned_data:
+                ask_check(request.scope.account, journey.business.client, form.cleaned_data[name])
     return redirect(journey.url(journey.neighbours[1]))
 
 
@@ -156,6 +162,7 @@ def _review(request: ScopedRequest, journey: Journey) -> HttpResponse:
         for key, bad in journey.checked.unfinished.items()
     ]
     addresses = [] if wish is None else [wish.privacy_policy_url, wish.terms_url]
+    looked_at = latest_checks(request.scope.account, addresses)
     context = {
         **_context(journey),
         "unfinished": unfinished,
@@ -163,7 +170,8 @@ def _review(request: ScopedRequest, journey: Journey) -> HttpResponse:
         "owner": next((key for key in offered.keys if key.pk == journey.checked.owner_key), None),
         "compared": compared(wish_of(journey.replaces), wish) if wish and journey.replaces else [],
         "routes": _routes(journey),
-        "unprotected": [address for address in addresses if is_unprotected(address)],
+        "warnings": [text for address in addresses for text in url_problems(address).warnings],
+        "looked_at": [looked_at[address] for address in dict.fromkeys(addresses) if address in looked_at],
         "may_submit": request.scope.can(Capability.APPROVE),
     }
     return render(request, "registry/application_review.html", context)

@@ -11,10 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.history.queries import changes_of
+from portal.reach.queries import latest_checks
 from portal.records.paging import keyset_page
 from portal.web.context import safe_reverse
 from portal.web.htmx import wants_fragment
@@ -32,7 +34,8 @@ from registry.forms.business.review import Words
 from registry.models import BusinessProfile
 from registry.queries.profiles import business_profiles, disclosures_of, is_unused, registration_of
 from registry.queries.standing import consent_in_force, current_snapshot
-from registry.views.business.status import of_applications, of_business
+from registry.queries.supplements import open_questions
+from registry.views.business.status import fingerprint_of, of_applications, of_business
 from registry.views.dialogues import dialogues
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,32 +45,40 @@ STORY = 20
 @require_safe
 @scoped()
 def business_profile(request: ScopedRequest, pk: int) -> HttpResponse:
-    """The status page: application profiles, operators by country, and what was submitted."""
+    """The status page; while operators look at it, it asks for news, and loads anew when there are some."""
     profile = get_object_or_404(business_profiles(request.scope), pk=pk)
     now = timezone.now()
     business = of_business(profile, now=now)
     applications = of_applications(request.scope, profile, now=now)
-    context: dict[str, Any] = {
+    fingerprint = fingerprint_of([business, *applications])
+    if wants_fragment(request):
+        same = request.GET.get("was") == fingerprint
+        return HttpResponse(status=204) if same else HttpResponseClientRefresh()
+    context = {
         "profile": profile,
         "business": business,
         "applications": applications,
+        "fingerprint": fingerprint,
         "is_moving": any(
             one.rolled.state == RegistrationState.PROCESSING for one in (business, *applications)
         ),
         "add_url": safe_reverse("registry:application_profile_new", request.scope.account.pk, profile.pk),
         "playground_url": safe_reverse("registry:applications", request.scope.account.pk),
+        **_beside(request, profile),
     }
-    if wants_fragment(request):
-        return render(request, "registry/_business_status.html", context)
-    return render(request, "registry/business_profile.html", {**context, **_beside(request, profile)})
+    return render(request, "registry/business_profile.html", context)
 
 
 def _beside(request: ScopedRequest, profile: BusinessProfile) -> dict[str, Any]:
     """What stands beside the status."""
     open_states = (ChangeState.DRAFT, ChangeState.SUBMITTED)
+    registration = registration_of(profile)
+    url = str(registration.values.get("privacy_policy_url") or "")
     return {
-        "sections": sections(shown(registration_of(profile))),
+        "sections": sections(shown(registration)),
+        "reach": latest_checks(request.scope.account, [url]).get(url),
         "snapshot": current_snapshot(profile),
+        "questions": open_questions(profile, on=timezone.now().date()),
         "consent": consent_in_force(profile),
         "change": profile.change_requests.filter(state__in=open_states).first(),
         "changes": profile.change_requests.select_related("asked_by").order_by("-pk")[:STORY],

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from portal.accounts.scope import Scope
+from portal.records.models import digest
 from registry.enums import Exclusion, RegistrationState
 from registry.lifecycle import RollUp, Vote, roll_up
 from registry.models import (
@@ -102,6 +103,23 @@ def words_of(profiles: Iterable[BusinessProfile]) -> dict[int, RollUp]:
     for pk, state, activity in rows.values_list("business_profile_id", "state", "activity"):
         votes[pk].append(Vote(state, activity))
     return {pk: roll_up(cast) for pk, cast in votes.items()}
+
+
+def fingerprint_of(profiles: Iterable[Registered]) -> str:
+    """Differs as soon as anything on the page that operators or agents decide differs."""
+    return digest(
+        [
+            (
+                [(one.pk, one.state, one.activity, one.reason_text) for one in at.decisions],
+                at.check.state if at.check else "",
+                at.newer.pk if at.newer else 0,
+                at.is_late,
+            )
+            for profile in profiles
+            for place in profile.countries
+            for at in place.operators
+        ]
+    )
 
 
 def _registered(

@@ -17,13 +17,18 @@ from portal.accounts.enums import Capability
 from portal.drafts.actions import hand_over
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftTooLarge
 from portal.notices.actions import tell
+from portal.notices.enums import Topic
+from portal.notices.forms import MailQuestion
 from portal.notices.queries import members_who_may
+from portal.reach.actions import ask_check
+from portal.reach.queries import latest_checks
 from registry.actions.changing import submit_change
 from registry.actions.problems import LimitReached, NotNow
 from registry.actions.submitting import MOST_PROFILES, WARN_AT, profiles_used, submit_business_profile
 from registry.enums import ChangeState
 from registry.forms.business import FORMS, REVIEW, StepForm, hints, sections, shown
 from registry.forms.business.review import compared
+from registry.models import ChangeRequest
 from registry.queries.profiles import change_requests, registration_of
 from registry.views.business.conflict import conflict_state
 from registry.views.business.journey import (
@@ -105,6 +110,8 @@ def _next(request: ScopedRequest, journey: Journey) -> HttpResponse:
         form = journey.form(request.POST)
         if not form.is_valid():
             return _show(request, journey, form)
+        if "privacy_policy_url" in form.cleaned_data:
+            ask_check(request.scope.account, journey.client, form.cleaned_data["privacy_policy_url"])
     return redirect(journey.url(journey.neighbours[1]))
 
 
@@ -141,11 +148,24 @@ def _hand_over(request: ScopedRequest, journey: Journey) -> HttpResponse:
 
 def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
     request.scope.require(Capability.APPROVE)
-    form = ReviewForm(request.POST)
-    if journey.draft is None or journey.checked.unfinished or not form.is_valid():
-        return _review(request, journey, form)
+    form, question = ReviewForm(request.POST), _question(request, journey, request.POST)
+    is_complete = journey.draft is not None and not journey.checked.unfinished
+    if not all((is_complete, form.is_valid(), question.is_valid())):
+        return _review(request, journey, form, question)
+    question.keep()
     if journey.change is not None:
-        return _submit_change(request, journey, form)
+        return _submit_change(request, journey, journey.change, form)
+    return _submit_new(request, journey, form)
+
+
+def _question(request: ScopedRequest, journey: Journey, data: Any = None) -> MailQuestion:
+    topics = [Topic.REGISTRATION, Topic.VETTING] if journey.asked.vetted else [Topic.REGISTRATION]
+    return MailQuestion(data, scope=request.scope, client_id=journey.client.pk, topics=topics)
+
+
+def _submit_new(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpResponse:
+    if journey.draft is None:
+        return _review(request, journey, form)
     try:
         profile = submit_business_profile(
             request.scope,
@@ -161,12 +181,13 @@ def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
     return redirect("registry:business_profile", request.scope.account.pk, profile.pk)
 
 
-def _submit_change(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpResponse:
-    assert journey.change is not None  # noqa: S101
+def _submit_change(
+    request: ScopedRequest, journey: Journey, change: ChangeRequest, form: ReviewForm
+) -> HttpResponse:
     try:
         submit_change(
             request.scope,
-            journey.change,
+            change,
             journey.checked.registration,
             answers_refusal=form.cleaned_data["answers_refusal"],
             actor=request.user,
@@ -178,7 +199,7 @@ def _submit_change(request: ScopedRequest, journey: Journey, form: ReviewForm) -
         )
         return _review(request, journey, form)
     messages.success(request, _("Your change request is with Vonage. Until it is applied everything stays."))
-    return redirect("registry:change", request.scope.account.pk, journey.change.pk)
+    return redirect("registry:change", request.scope.account.pk, change.pk)
 
 
 def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None) -> HttpResponse:
@@ -188,7 +209,9 @@ def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None
     return render(request, f"registry/business_{journey.step}.html", context)
 
 
-def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpResponse:
+def _review(
+    request: ScopedRequest, journey: Journey, form: ReviewForm, question: MailQuestion | None = None
+) -> HttpResponse:
     checked, asked = journey.checked, journey.asked
     unfinished = [
         {"step": key, "title": title_of(key), "url": journey.url(key), "form": bad}
@@ -203,9 +226,17 @@ def _review(request: ScopedRequest, journey: Journey, form: ReviewForm) -> HttpR
         "sent": [one for one in asked.operators if not asked.routes[one.code]],
         "left_out": [one for one in asked.operators if asked.routes[one.code]],
         "hints": hints(checked.registration.values),
+        "reach": _reach(request, journey),
+        "question": question or _question(request, journey),
         "may_submit": request.scope.can(Capability.APPROVE),
     }
     return render(request, "registry/business_review.html", context)
+
+
+def _reach(request: ScopedRequest, journey: Journey) -> Any:
+    """What was last found at the privacy policy's address: a hint with its date."""
+    url = str(journey.checked.registration.values.get("privacy_policy_url") or "")
+    return latest_checks(request.scope.account, [url]).get(url)
 
 
 def _compared(journey: Journey) -> Any:
