@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
 from portal.accounts.models import User
 from portal.history.actions import note_change
@@ -137,6 +138,7 @@ def _reject(check: VettingCheck, seen: Seen) -> None:
         reason=Reason.VETTING_FAILED,
         text=check.reason_text,
     )
+    Case.objects.filter(pk=decision.case_id).update(version=F("version") + 1, updated_at=seen.at)
     rule(decision, line, seen=seen, reference="")
     follow_business(decision, Ruling.REJECT, seen=seen)
 
