@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from registry.views import dialogues, landing
-from registry.views.applications import listing as application_listing
-from registry.views.applications import page as application_page
-from registry.views.applications import wizard as application_wizard
+from registry.views.application_profiles import listing as application_listing
+from registry.views.application_profiles import page as application_page
+from registry.views.application_profiles import wizard as application_wizard
 from registry.views.business import changes, listing, page, supplement, wizard
 
 app_name = "registry"

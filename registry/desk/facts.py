@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry.forms.applications.words import Words as ApplicationWords
+from registry.forms.application_profiles.words import Words as ApplicationWords
 from registry.forms.business.review import LABELS as BUSINESS_LABELS
 from registry.forms.business.review import Words as BusinessWords
 from registry.models import (

@@ -19,7 +19,7 @@ from registry.actions.answering import NothingAsked, answer_operator
 from registry.enums import DecisionState
 from registry.messages import path_of
 from registry.models import ApplicationProfile, BusinessProfile, Decision
-from registry.queries.applications import cases, cases_of
+from registry.queries.application_profiles import cases, cases_of
 from registry.queries.desk import dialogue
 
 

@@ -14,9 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from portal.accounts.models import ApiKey
 from portal.drafts.models import Draft
 from portal.notices.models import Notice
-from registry.actions.applications import NotReplaced, StillLinked, delete_application_profile
+from registry.actions.application_profiles import NotReplaced, StillLinked, delete_application_profile
 from registry.enums import Access, AnswerType, ApplicationState, DecisionState, Level, Reason, Ruling
-from registry.forms import applications as application_forms
+from registry.forms import application_profiles as application_forms
 from registry.models import (
     ApplicationProfile,
     Category,

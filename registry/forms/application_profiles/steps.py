@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.forms.applications.offered import Offered
+from registry.forms.application_profiles.offered import Offered
 from registry.forms.choices import world
 from registry.forms.fields import LONG_LENGTH, line, public_url
 from registry.forms.requirements import field_of

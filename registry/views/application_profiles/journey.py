@@ -18,7 +18,7 @@ from portal.drafts.actions import save_draft
 from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict
 from portal.drafts.queries import drafts
-from registry.forms.applications import (
+from registry.forms.application_profiles import (
     REVIEW,
     STEPS,
     Checked,
@@ -33,7 +33,7 @@ from registry.forms.applications import (
     typed,
 )
 from registry.models import ApplicationProfile, BusinessProfile
-from registry.queries.applications import wish_of
+from registry.queries.application_profiles import wish_of
 from registry.queries.profiles import application_profiles
 
 KIND = "registry.application"

@@ -20,14 +20,14 @@ from portal.notices.queries import members_who_may
 from portal.reach.actions import ask_check
 from portal.reach.queries import latest_checks
 from portal.reach.syntax import url_problems
-from registry.actions.applications import submit_application_profile
+from registry.actions.application_profiles import submit_application_profile
 from registry.actions.problems import NotNow
 from registry.enums import Exclusion
-from registry.forms.applications import REVIEW, STEPS, StepForm
-from registry.forms.applications.words import compared, rows_of
-from registry.queries.applications import usable_business_profiles, wish_of
+from registry.forms.application_profiles import REVIEW, STEPS, StepForm
+from registry.forms.application_profiles.words import compared, rows_of
+from registry.queries.application_profiles import usable_business_profiles, wish_of
 from registry.queries.profiles import application_profiles
-from registry.views.applications.journey import (
+from registry.views.application_profiles.journey import (
     KIND,
     Journey,
     journey_of,
@@ -152,7 +152,7 @@ def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None
         return _review(request, journey)
     template = "purposes" if journey.step == "purposes" else "step"
     context = {**_context(journey), "form": form or journey.form()}
-    return render(request, f"registry/application_{template}.html", context)
+    return render(request, f"registry/application_profile_{template}.html", context)
 
 
 def _review(request: ScopedRequest, journey: Journey) -> HttpResponse:
@@ -174,7 +174,7 @@ def _review(request: ScopedRequest, journey: Journey) -> HttpResponse:
         "looked_at": [looked_at[address] for address in dict.fromkeys(addresses) if address in looked_at],
         "may_submit": request.scope.can(Capability.APPROVE),
     }
-    return render(request, "registry/application_review.html", context)
+    return render(request, "registry/application_profile_review.html", context)
 
 
 def _routes(journey: Journey) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
 from portal.history.models import Change
 from portal.history.queries import changes_of, refusals_of
-from registry.actions.applications import (
+from registry.actions.application_profiles import (
     NotReplaced,
     StillLinked,
     delete_application_profile,
@@ -25,10 +25,10 @@ from registry.actions.applications import (
 )
 from registry.actions.problems import NotNow
 from registry.enums import Activity, DecisionState, Exclusion
-from registry.forms.applications.words import compared, rows_of
+from registry.forms.application_profiles.words import compared, rows_of
 from registry.lifecycle import RollUp, Vote, roll_up
 from registry.models import ApplicationProfile, Decision, Disclosure
-from registry.queries.applications import may_be_withdrawn, replacing, wish_of
+from registry.queries.application_profiles import may_be_withdrawn, replacing, wish_of
 from registry.queries.profiles import application_profiles
 from registry.queries.standing import application_decisions
 from registry.views.dialogues import dialogues
@@ -126,7 +126,7 @@ def application_compare(request: ScopedRequest, pk: int) -> HttpResponse:
         "new_rolled": _rolled(list(application_decisions(new))),
         "how_far": replacing(request.scope, old),
     }
-    return render(request, "registry/application_compare.html", context)
+    return render(request, "registry/application_profile_compare.html", context)
 
 
 @page_and_form
@@ -134,7 +134,7 @@ def application_compare(request: ScopedRequest, pk: int) -> HttpResponse:
 def application_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     profile = get_object_or_404(application_profiles(request.scope), pk=pk)
     if request.method != "POST":
-        return render(request, "registry/application_withdraw.html", {"profile": profile})
+        return render(request, "registry/application_profile_withdraw.html", {"profile": profile})
     try:
         withdraw_application_profile(request.scope, profile, actor=request.user)
     except NotNow:
@@ -163,4 +163,4 @@ def application_delete(request: ScopedRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The application profile is deleted."))
             return redirect("registry:application_profiles", request.scope.account.pk)
     context = {"profile": profile, "how_far": replacing(request.scope, profile)}
-    return render(request, "registry/application_delete.html", context)
+    return render(request, "registry/application_profile_delete.html", context)

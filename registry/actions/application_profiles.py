@@ -32,7 +32,7 @@ from registry.models import (
     Requirement,
     RequirementAnswer,
 )
-from registry.queries.applications import may_be_withdrawn, replacing
+from registry.queries.application_profiles import may_be_withdrawn, replacing
 from registry.rules.application import ApplicationWish
 
 

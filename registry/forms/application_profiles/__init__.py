@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from registry.forms.applications.offered import Offered
-from registry.forms.applications.steps import REVIEW, STEPS, StepForm
-from registry.forms.applications.values import (
+from registry.forms.application_profiles.offered import Offered
+from registry.forms.application_profiles.steps import REVIEW, STEPS, StepForm
+from registry.forms.application_profiles.values import (
     Checked,
     as_data,
     as_initial,

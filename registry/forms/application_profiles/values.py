@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from registry.forms.applications.offered import Offered
-from registry.forms.applications.steps import REVIEW, STEPS, QuestionsStep, StepForm
+from registry.forms.application_profiles.offered import Offered
+from registry.forms.application_profiles.steps import REVIEW, STEPS, QuestionsStep, StepForm
 from registry.forms.requirements import answers_of
 from registry.rules.application import ApplicationWish, FeatureWish
 

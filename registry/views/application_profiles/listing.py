@@ -14,9 +14,9 @@ from portal.drafts.queries import open_drafts
 from portal.records.paging import keyset_page
 from registry.lifecycle import RollUp, Vote, roll_up
 from registry.models import ApplicationProfile, Decision
-from registry.queries.applications import application_search, usable_business_profiles
+from registry.queries.application_profiles import application_search, usable_business_profiles
 from registry.queries.profiles import application_profiles
-from registry.views.applications.journey import KIND
+from registry.views.application_profiles.journey import KIND
 
 MOST_DRAFTS, MOST_BUSINESSES = 6, 50
 
@@ -36,7 +36,7 @@ def application_list(request: ScopedRequest) -> HttpResponse:
         "drafts": open_drafts(request.scope, KIND)[:MOST_DRAFTS],
         "may_prepare": request.scope.can(Capability.PREPARE),
     }
-    return render(request, "registry/application_list.html", context)
+    return render(request, "registry/application_profile_list.html", context)
 
 
 def words_of(profiles: Iterable[ApplicationProfile]) -> dict[int, RollUp]:
@@ -58,4 +58,4 @@ def application_start(request: ScopedRequest) -> HttpResponse:
         rows = rows.filter(name__icontains=words)
     found = list(rows.order_by("name", "pk")[: MOST_BUSINESSES + 1])
     context = {"businesses": found[:MOST_BUSINESSES], "more": len(found) > MOST_BUSINESSES, "q": words}
-    return render(request, "registry/application_start.html", context)
+    return render(request, "registry/application_profile_start.html", context)
