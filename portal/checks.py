@@ -32,7 +32,7 @@ def check_settings(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
-    """What works but should not stay so where customers are."""
+    """What works but should not stay so, or must not be, where customers are."""
     return list(_warnings())
 
 
@@ -122,6 +122,12 @@ def _address_errors() -> Iterator[CheckMessage]:
 
 
 def _warnings() -> Iterator[CheckMessage]:
+    if settings.REGISTRY_SIMULATED_OPERATORS:
+        yield Error(
+            "REGISTRY_SIMULATED_OPERATORS is on: approvals are made up.",
+            hint="Leave it unset where customers are.",
+            id="portal.E011",
+        )
     if settings.DEMO:
         yield Warning(
             "PORTAL_MODE is demo: secrets are made up, and the database is a file.",

@@ -123,6 +123,12 @@ SESSION_HOURS = env.float("SESSION_HOURS", default=12.0)
 REGISTRY_GATE_LOG_SECONDS = env.float("REGISTRY_GATE_LOG_SECONDS", default=2.0)
 REGISTRY_GATE_LOG_DAYS = env.int("REGISTRY_GATE_LOG_DAYS", default=90)
 
+# --- The registry --------------------------------------------------------------------------------
+# Operators and agents whose channel is "simulated" answer by themselves, by the words in names of profiles.
+REGISTRY_SIMULATED_OPERATORS = env.bool("REGISTRY_SIMULATED_OPERATORS", default=False)
+REGISTRY_SIMULATED_SECONDS = env.float("REGISTRY_SIMULATED_SECONDS", default=10.0)
+REGISTRY_DESK_SECONDS = env.float("REGISTRY_DESK_SECONDS", default=20.0 if DEMO else 60.0)
+
 # --- Django --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.web",
@@ -346,6 +352,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tendlc-walk": {"task": "tendlc.walk", "schedule": TENDLC_WALK_SECONDS},
     "tendlc-catalogue": {"task": "tendlc.catalogue", "schedule": TENDLC_CATALOGUE_SECONDS},
     "tendlc-deadlines": {"task": "tendlc.deadlines", "schedule": TENDLC_DEADLINES_SECONDS},
+    "registry-letters": {"task": "registry.write_letters", "schedule": REGISTRY_DESK_SECONDS},
+    "registry-expire": {"task": "registry.expire_checks", "schedule": 3600.0},
+    **(
+        {"registry-simulate": {"task": "registry.simulate", "schedule": REGISTRY_SIMULATED_SECONDS / 2}}
+        if REGISTRY_SIMULATED_OPERATORS
+        else {}
+    ),
     "reach-check": {"task": "reach.check", "schedule": OUTBOX_SWEEP_SECONDS},
     "registry-walk": {"task": "registry.walk_applications", "schedule": REGISTRY_WALK_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},

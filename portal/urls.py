@@ -8,6 +8,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.desk.views.health import healthz, metrics, readyz
+from registry.desk.site import operator_site
+from registry.views.public import countries
 
 customer = [
     path("", include("portal.desk.urls")),
@@ -28,11 +30,13 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.ico"), name="favicon"),
     path("a/<int:account_id>/", include(customer)),
     path("api/v1/", include("registry.api_urls")),
+    path("network-registry/countries/", countries, name="network_countries"),
     path("me/", include("portal.accounts.urls")),
     path("me/", include("allauth.urls")),
     path("unsubscribe/", include("portal.notices.mail_urls")),
     path("staff/", include("portal.notices.staff_urls")),
     path("admin/", admin.site.urls),
+    path("operators/", operator_site.urls),
 ]
 
 handler403 = "portal.web.views.forbidden"

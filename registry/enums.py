@@ -204,3 +204,31 @@ class WaitingOn(models.TextChoices):
     VONAGE = "vonage", _("Vonage")
     OPERATOR = "operator", _("the operator")
     AGENT = "agent", _("the vetting agent")
+
+
+class Ruling(models.TextChoices):
+    """What an operator can say of one decision."""
+
+    ACCEPT = "accept", _("accept")
+    REJECT = "reject", _("reject")
+    ASK = "ask", _("ask for more")
+    SUSPEND = "suspend", _("suspend")
+    REVOKE = "revoke", _("revoke")
+    REINSTATE = "reinstate", _("reinstate")
+
+
+class LetterKind(models.TextChoices):
+    """What people of operators and vetting agents get mails about."""
+
+    CASE = "case", _("a new case")
+    ANSWER = "answer", _("an answer of the applicant")
+    CHECK = "check", _("a new vetting check")
+    OVERDUE = "overdue", _("what is overdue, each morning")
+
+
+class LetterState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("not theirs any more")

@@ -14,7 +14,9 @@ from portal.accounts.models import ApiKey
 from portal.outbox.calls import open_api
 from portal.outbox.keys import note_key
 from portal.vonage.problems import VonageError
+from registry.letters import delivery, writing
 from registry.models import GateAnswer
+from registry.sync import checks, simulated
 from registry.sync.applications import walk_applications
 
 logger = logging.getLogger("registry.sync")
@@ -52,3 +54,24 @@ def forget_gate_answers() -> None:
     """Delete what the gate answered longer ago than it is kept."""
     before = timezone.now() - timedelta(days=settings.REGISTRY_GATE_LOG_DAYS)
     GateAnswer.objects.filter(at__lt=before).delete()
+
+
+@shared_task(name="registry.simulate")
+def simulate() -> None:
+    """Let simulated operators and agents say what is due."""
+    simulated.simulate(timezone.now())
+
+
+@shared_task(name="registry.expire_checks")
+def expire_checks() -> None:
+    """Warn of vettings that end soon, and end those whose time is over."""
+    checks.expire_checks(timezone.now())
+
+
+@shared_task(name="registry.write_letters")
+def write_letters() -> None:
+    """Mail people of operators and agents what is new for them, and each morning what is overdue."""
+    now = timezone.now()
+    writing.write_letters(now)
+    writing.write_overdue(now)
+    delivery.deliver_letters(now)

@@ -23,13 +23,22 @@ from portal.notices.models import Delivery, Follow
 from portal.outbox.actions import ask, submit
 from portal.outbox.batch_actions import check_batch
 from portal.records.tables import Line
+from registry.actions.changing import start_change
+from registry.actions.handing_over import hand_over_business
 from registry.models import PlaygroundNumber
 from tendlc.batches import LinkNumbers
 from tendlc.models import CampaignTemplate
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_access_token, make_api_key
 from tests.people import People
-from tests.registry.builders import accepted_profile, make_application
+from tests.registry.builders import (
+    make_application_profile,
+    make_business_profile,
+    make_case,
+    make_consent,
+    make_operator,
+)
+from tests.registry.connected import accepted_profile, make_application
 from tests.registry.gate_world import in_playground, make_world
 from tests.tendlc.builders import (
     make_brand,
@@ -72,6 +81,23 @@ OBJECTS = {
     "outbox:inquiry": "inquiry",
     "outbox:key_test": "api_key",
     "outbox:key_sync": "api_key",
+    "registry:application_profile": "application_profile",
+    "registry:application_profile_compare": "application_profile",
+    "registry:application_profile_copy": "application_profile",
+    "registry:application_profile_delete": "application_profile",
+    "registry:application_profile_new": "business_profile",
+    "registry:application_profile_withdraw": "application_profile",
+    "registry:case_answer": "case",
+    "registry:business_profile": "business_profile",
+    "registry:business_withdraw": "business_profile",
+    "registry:business_delete": "business_profile",
+    "registry:consent_withdraw": "business_profile",
+    "registry:business_questions": "business_profile",
+    "registry:change_start": "business_profile",
+    "registry:disclosures": "business_profile",
+    "registry:change": "change",
+    "registry:change_edit": "change",
+    "registry:change_withdraw": "change",
     "tendlc:brand": "brand",
     "tendlc:brand_again": "brand",
     "tendlc:brand_sync": "brand",
@@ -126,7 +152,9 @@ def walk(
 
 EVERY = dict(walk(get_resolver().url_patterns))
 ROUTES = {name: parameters for name, parameters in EVERY.items() if "account_id" in parameters}
-STAFF_ROUTES = {name: here for name, here in EVERY.items() if name.startswith(("admin:", "staff:"))}
+STAFF_ROUTES = {
+    name: here for name, here in EVERY.items() if name.startswith(("admin:", "operators:", "staff:"))
+}
 # The pages of a person are about whoever is signed in; what else they take is not of this account.
 VALUES: dict[str, object] = {
     "object_id": 1,
@@ -191,6 +219,15 @@ def world(people: People) -> World:
     )
     inquiry = ask(USE_CASE, brand, actor=people.member, api_key=api_key, question={"use_case": "MARKETING"})
     draft = make_draft(people.account, client=client, title=SECRET)
+    business = make_business_profile(people.account, client=client, name=SECRET, by=people.member)
+    make_consent(business, operators=[make_operator("de-one")], by=people.member)
+    asked = make_application_profile(business, name=SECRET, api_key=api_key)
+    make_draft(
+        people.account, client=client, title=SECRET, kind="registry.application", parent_id=business.pk
+    )
+    hand_over_business(business, business.snapshots.get(), now=timezone.now())
+    change = start_change(people.scope(people.member), business, actor=people.member)
+    make_draft(people.account, client=client, title=SECRET, kind="registry.business")
     follow(brand, people.member, FollowReason.SUBMITTER)
     tell("tendlc.brand_verified", brand, key="k", path="/")
     record("brand.submitted", brand, actor=people.member, after={"company_name": SECRET})
@@ -203,6 +240,7 @@ def world(people: People) -> World:
         account=people.account, email="new@example.com", token_hash="x" * 64, expires_at=timezone.now()
     )
     ids = {
+        "case": make_case(asked).pk,
         "membership": Membership.objects.get(user=people.small).pk,
         "invitation": invitation.pk,
         "client": client.pk,
@@ -224,6 +262,8 @@ def world(people: People) -> World:
         "playground_number": PlaygroundNumber.objects.get().pk,
         "application_profile": profile.pk,
         "application": application.pk,
+        "business_profile": business.pk,
+        "change": change.pk,
     }
     return World(people, ids)
 
@@ -270,7 +310,8 @@ def test_nobody_sees_anything_without_signing_in(world: World, name: str) -> Non
 
 def filled(name: str) -> str:
     """The address of a page that is not of an account, with something for each of its parameters."""
-    return reverse(name, kwargs={each: VALUES[each] for each in EVERY[name]})
+    values = {**VALUES, "app_label": "registry"} if name.startswith("operators:") else VALUES
+    return reverse(name, kwargs={each: values[each] for each in EVERY[name]})
 
 
 INSIDE = {"admin/index.html", "admin/app_index.html", "admin/change_list.html", "admin/change_form.html"}
@@ -296,9 +337,8 @@ def test_a_member_who_is_no_staff_gets_nowhere_in_the_admin(world: World, method
 
 def test_the_admin_is_walked_whole() -> None:
     """Else the test above would pass with nothing to walk."""
-    assert {"admin:index", "admin:tendlc_brand_change", "admin:accounts_user_add", "staff:mail"} <= set(
-        STAFF_ROUTES
-    )
+    some = {"admin:index", "admin:tendlc_brand_change", "admin:accounts_user_add", "staff:mail"}
+    assert some | {"operators:index", "operators:registry_case_change"} <= set(STAFF_ROUTES)
     assert len(STAFF_ROUTES) > 80
 
 
@@ -317,11 +357,13 @@ def test_pages_of_a_person_say_nothing_of_others_accounts(world: World, name: st
 # --- Ids of others in the body of a request ------------------------------------------------------
 
 
-FOLLOWED = {"tendlc.brand": "brand", "tendlc.campaign": "campaign", "tendlc.numberlink": "number"}
 FOLLOWED = {
+    "registry.applicationprofile": "application_profile",
+    "registry.businessprofile": "business_profile",
+    "registry.networkapplication": "application",
     "tendlc.brand": "brand",
     "tendlc.campaign": "campaign",
-    "registry.networkapplication": "application",
+    "tendlc.numberlink": "number",
 }
 
 

@@ -72,7 +72,13 @@ RANKS = [
 EXTRA: dict[str, dict[str, str]] = {
     # What history calls actions writes single rows for everybody's actions; queries name objects its way.
     "portal.history": {"actions": "models+1"},
-    "registry": {"gate_log": "models+1", "api_urls": "urls", "application_urls": "urls"},
+    "registry": {
+        "gate_log": "models+1",
+        "api_urls": "urls",
+        "application_urls": "urls",
+        "letters": "sync+1",
+        "desk": "context+1",
+    },
     "tendlc": {"labels": "wire+1", "prices": "wire+1", "message_flow": "wire+1", "batches": "forms+1"},
 }
 

@@ -79,6 +79,13 @@ def test_demo_may_call_the_simulator_and_run_on_sqlite(production: Any) -> None:
     assert [warning.id for warning in check_deployment()] == ["portal.W001"]
 
 
+def test_made_up_approvals_are_no_deployment(production: Any) -> None:
+    production.REGISTRY_SIMULATED_OPERATORS = True
+
+    assert [error.id for error in check_deployment()] == ["portal.E011"]
+    assert check_settings() == []
+
+
 def test_demo_needs_readable_encryption_keys_too(production: Any) -> None:
     production.DEMO, production.ENCRYPTION_KEYS = True, ["garbled"]
 

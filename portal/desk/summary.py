@@ -17,11 +17,14 @@ from portal.accounts.scope import Scope
 from portal.drafts.models import Draft
 from portal.drafts.queries import open_drafts
 from portal.history.actions import type_of
+from portal.history.enums import Axis as HistoryAxis
 from portal.history.models import Change
 from portal.outbox import queries as outbox
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.words import taken_back
+from registry.enums import DecisionState
+from registry.messages import path_of_type
 from tendlc import queries
 from tendlc.enums import (
     Axis,
@@ -156,6 +159,7 @@ STATES: dict[str, Any] = {
     Axis.CAMPAIGN: CampaignState,
     Axis.CARRIER: CarrierState,
     Axis.NUMBER: NumberState,
+    str(HistoryAxis.DECISION): DecisionState,
 }
 PAGES = {
     "tendlc.brand": "tendlc:brand",
@@ -173,7 +177,7 @@ def _seen(change: Change) -> Seen:
     page = PAGES.get(change.object_type)
     return Seen(
         name=change.object_name,
-        path=reverse(page, args=[change.account_id, change.object_id]) if page else "",
+        path=reverse(page, args=[change.account_id, change.object_id]) if page else _registry_page(change),
         text=f"{change.part}: {text}" if change.part else text,
         colour=_badge(change.axis, change.state_after) if known else "secondary",
         at=change.seen_at,
@@ -189,6 +193,11 @@ def _seen_details(change: Change) -> Seen:
         colour="orange",
         at=change.seen_at,
     )
+
+
+def _registry_page(change: Change) -> str:
+    is_ours = change.object_type.startswith("registry.")
+    return path_of_type(change.account_id, change.object_type, change.object_id) if is_ours else ""
 
 
 def _badge(axis: str, state: str) -> str:

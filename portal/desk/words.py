@@ -43,6 +43,16 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "campaign.responsible_set": _("Said who looks after a campaign"),
     "numberlink.responsible_set": _("Said who looks after a number"),
     "vetting.responsible_set": _("Said who looks after a vetting"),
+    "business_profile.submitted": _("Submitted a business profile"),
+    "business_profile.withdrawn": _("Withdrew a business profile"),
+    "business_profile.deleted": _("Deleted a business profile"),
+    "business_profile.erased": _("Blanked personal values of a business profile"),
+    "business_profile.supplemented": _("Answered later questions of operators"),
+    "change_request.started": _("Began a change request"),
+    "change_request.submitted": _("Submitted a change request"),
+    "change_request.withdrawn": _("Withdrew a change request"),
+    "change_request.applied": _("Applied a change request"),
+    "change_request.refused": _("Refused a change request"),
     "client.added": _("Added a client"),
     "client.renamed": _("Renamed a client"),
     "client.activated": _("Activated a client"),
@@ -74,6 +84,7 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "pause.ended": _("Ended a pause"),
     "operation.confirmed_absent": _("Confirmed that Vonage did nothing"),
     "profile.changed": _("Changed their profile"),
+    "vetting_consent.withdrawn": _("Withdrew the consent to vetting"),
 }
 # Django admin writes these for every model.
 BY_STAFF: Final[Mapping[str, Any]] = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-PERSONAL_FIELDS = frozenset({"email", "phone", "contact_name", "contact_phone", "contact_email"})
+PERSONAL_FIELDS = frozenset(
+    {"email", "phone", "contact_name", "contact_phone", "contact_email", "privacy_email", "dpo_email"}
+)
 SECRET_FIELDS = frozenset({"secret", "password", "token", "vetting_token", "private_key"})
 
 

@@ -14,4 +14,5 @@ class DemoPerson:
 
 COMPLIANCE = DemoPerson("compliance", "casey@example.com", "try-the-portal")
 STAFF = DemoPerson("staff", "sam@example.com", "try-the-portal")
-PEOPLE = (COMPLIANCE, STAFF)
+OPERATOR = DemoPerson("operator", "olga@example.com", "try-the-portal")
+PEOPLE = (COMPLIANCE, STAFF, OPERATOR)

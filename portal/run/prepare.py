@@ -25,7 +25,9 @@ def prepare() -> None:
         call_command("migrate", interactive=False)
     call_command("createcachetable", verbosity=0)
     if settings.DEMO and "demo_data" in get_commands():
+        call_command("registry_catalogue")
         call_command("demo_data")
+        call_command("demo_operators")
 
 
 def _has_unapplied_migrations() -> bool:

@@ -55,6 +55,7 @@ class Supervisor:
         options = self._options
         return {
             "DJANGO_SETTINGS_MODULE": "portal.settings",
+            **({"REGISTRY_SIMULATED_OPERATORS": "1"} if options.demo else {}),
             **environment,
             "PORTAL_MODE": environment.get("PORTAL_MODE") or "demo",
             "PORTAL_PORT": str(options.port),

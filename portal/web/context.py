@@ -57,10 +57,21 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
             Place(_("Deadlines"), "calendar-due", "tendlc:deadlines", ("tendlc:deadline",)),
         ],
     ),
-    (_("Build & Manage"), [Place(_("Applications"), "apps", "applications:list", ("applications:",))]),
     (
-        _("Network Registry"),
-        [Place(_("Why not forwarded?"), "help-hexagon", "registry:why", ("registry:why", "registry:gate"))],
+        _("Build & Manage"),
+        [
+            Place(
+                _("Network Registry"),
+                "building-broadcast-tower",
+                "registry:landing",
+                (
+                    *("registry:business", "registry:change", "registry:consent", "registry:disclosures"),
+                    "registry:application_profile",
+                ),
+            ),
+            Place(_("Applications"), "apps", "applications:list", ("applications:", "registry:playground")),
+            Place(_("Why not forwarded?"), "help-hexagon", "registry:why", ("registry:why", "registry:gate")),
+        ],
     ),
     (
         _("Activity"),
@@ -98,6 +109,9 @@ PERSONAL: list[tuple[Any, list[Place]]] = [
             Place(_("Sessions"), "devices", "usersessions_list"),
         ],
     ),
+]
+DESK: list[tuple[Any, list[Place]]] = [
+    (_("Operators"), [Place(_("Decide on registrations"), "gavel", "operators:index")]),
 ]
 STAFF: list[tuple[Any, list[Place]]] = [
     (
@@ -153,9 +167,15 @@ def _groups(request: HttpRequest) -> Iterator[NavGroup]:
             if scope is None or place.capability in scope.capabilities
         ]
         yield from _group(label, items)
-    if scope is None and user.is_staff:
-        for label, places in STAFF:
+    if scope is None:
+        for label, places in _beyond_accounts(user):
             yield from _group(label, [_item(place, (), here) for place in places])
+
+
+def _beyond_accounts(user: Any) -> list[tuple[Any, list[Place]]]:
+    """The sites of people who work for an operator or agent, or for the portal itself."""
+    has_desk = user.is_superuser or user.assignments.filter(is_active=True).exists()
+    return [*(DESK if has_desk else []), *(STAFF if user.is_staff else [])]
 
 
 def _group(label: Any, items: list[NavItem]) -> Iterator[NavGroup]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.admin import gate
+from registry.admin import applications, catalogue, changes, deciding, gate, profiles
 
-__all__ = ["gate"]
+__all__ = ["applications", "catalogue", "changes", "deciding", "gate", "profiles"]

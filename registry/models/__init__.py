@@ -17,6 +17,7 @@ from registry.models.catalogue import (
     Requirement,
 )
 from registry.models.deciding import Assignment, Case, CaseMessage, Decision, VettingCheck
+from registry.models.desk import DeskLetter, OperatorAnswer
 from registry.models.profiles import (
     ApplicationProfile,
     ApplicationStanding,
@@ -45,6 +46,7 @@ __all__ = [
     "ContactRole",
     "Country",
     "Decision",
+    "DeskLetter",
     "Disclosure",
     "Feature",
     "GateAnswer",
@@ -53,6 +55,7 @@ __all__ = [
     "NetworkApplication",
     "Offer",
     "Operator",
+    "OperatorAnswer",
     "OrganisationType",
     "PlaygroundNumber",
     "ProfileCountry",

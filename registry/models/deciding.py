@@ -28,6 +28,14 @@ class Case(Owned, Stamped):
     operator_reference = models.CharField(
         max_length=120, blank=True, default="", help_text=_("the operator's own reference")
     )
+    newer_snapshot = models.ForeignKey(
+        BusinessSnapshot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("a later version the operator was given; its earlier decision stands until it answers"),
+    )
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -205,6 +213,10 @@ class VettingCheck(Owned, Stamped):
 
     def __str__(self) -> str:
         return f"{self.business_profile} · {self.operator} · {self.round}"
+
+    @property
+    def state_badge(self) -> str:
+        return CheckState(self.state).badge
 
 
 class Assignment(Stamped):

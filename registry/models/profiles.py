@@ -156,6 +156,10 @@ class ChangeRequest(Owned, Stamped):
     def __str__(self) -> str:
         return f"{self.profile} · {self.pk}"
 
+    @property
+    def state_badge(self) -> str:
+        return ChangeState(self.state).badge
+
 
 class VettingConsent(Owned):
     """Consent to vetting, or its refusal, as it was given: the text shown, the operators, who, when; versioned.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from portal.notices.catalogue import register_object
-from registry.operations import applications, inquiries
+from registry.operations import applications, followed, inquiries
 from registry.queries import applications as queries
 
-__all__ = ["applications", "inquiries"]
+__all__ = ["applications", "followed", "inquiries"]
 
 register_object(
     "registry.networkapplication",

@@ -1,150 +1,290 @@
-"""Rows of the registry as tests need them: a profile, who accepts it, an application."""
+"""Rows of the Network Registry for tests; every argument has a sensible default, nothing is random."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.utils import timezone
 
 from portal.accounts.models import Account, ApiKey, Client, User
-from registry.enums import Access, ApplicationState, DecisionState
+from portal.records.models import digest
+from registry.enums import DecisionState
 from registry.models import (
+    Agency,
     ApplicationProfile,
     ApplicationStanding,
+    Assignment,
     BusinessProfile,
     BusinessSnapshot,
     Case,
     Country,
     Decision,
     Feature,
-    NetworkApplication,
+    Offer,
     Operator,
+    ProfileCountry,
     ProfileFeature,
     Purpose,
+    SnapshotPersonal,
+    VettingConsent,
 )
-from tests.builders import make_api_key, make_membership, self_client
+from tests.builders import make_account, make_api_key, make_user, self_client
 
 _numbers = itertools.count(1)
-_SPKI = serialization.PublicFormat.SubjectPublicKeyInfo
+_COUNTRIES = {"DE": "Germany", "ES": "Spain", "FR": "France", "GB": "United Kingdom", "US": "United States"}
+
+# A business profile as its snapshot holds it: what is personal stands apart.
+BUSINESS_VALUES: dict[str, Any] = {
+    "role": "Compliance manager",
+    "name": "Acme Retail GmbH",
+    "country": "DE",
+    "registration_id": "HRB 12345",
+    "organisation_type": "for-profit",
+    "trading_name": "Acme",
+    "tax_number": "DE136695976",
+    "issuing_authority": "",
+    "issuing_authority_other": "",
+    "dpo_required": True,
+    "iso_27001": False,
+    "equivalent_certificate": "SOC 2",
+    "privacy_policy_url": "https://acme.example/privacy",
+    "street": "1 Main Street",
+    "street_more": "",
+    "city": "Berlin",
+    "region": "",
+    "postal_code": "10115",
+    "address_country": "DE",
+    "resells": False,
+    "processing": "",
+    "subprocessors": [],
+}
+BUSINESS_PERSONAL = {"privacy_email": "privacy@acme.example", "dpo_email": "dpo@acme.example"}
+CONTACT = {
+    "contact_name": "Ada Lovelace",
+    "contact_phone": "+4930123456",
+    "contact_email": "ada@acme.example",
+}
 
 
-def make_public_key() -> str:
-    """A new RSA key's public half; the private one is forgotten."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
-    return key.public_bytes(serialization.Encoding.PEM, _SPKI).decode()
+def make_country(code: str = "DE", **fields: Any) -> Country:
+    """The country of that ISO code, made when it is not there."""
+    values = {"name": _COUNTRIES.get(code, code), "is_eu": code in ("DE", "ES", "FR"), **fields}
+    return Country.objects.get_or_create(code=code, defaults=values)[0]
 
 
-def make_operator(code: str = "blue", country: str = "DE", **fields: Any) -> Operator:
-    land, _ = Country.objects.get_or_create(code=country, defaults={"name": country})
-    defaults = {"name": code.title(), "country": land, **fields}
-    return Operator.objects.get_or_create(code=code, defaults=defaults)[0]
+def make_agency(code: str = "trust-check", **fields: Any) -> Agency:
+    return Agency.objects.get_or_create(code=code, defaults={"name": "Trust Check", **fields})[0]
 
 
-def make_feature(code: str = "silent-authentication", **fields: Any) -> Feature:
-    return Feature.objects.get_or_create(code=code, defaults={"name": code.title(), **fields})[0]
+def make_operator(
+    code: str = "", country: Country | None = None, *, requires_vetting: bool = False, **fields: Any
+) -> Operator:
+    """An operator that offers nothing yet; one that requires vetting has an agent."""
+    code = code or f"operator-{next(_numbers)}"
+    agency = make_agency() if requires_vetting else None
+    return Operator.objects.create(
+        code=code,
+        country=country or make_country(),
+        **{
+            "name": code.replace("-", " ").title(),
+            "requires_vetting": requires_vetting,
+            "agency": agency,
+            **fields,
+        },
+    )
 
 
-def make_profile(
-    account: Account,
-    api_key: ApiKey | None = None,
+def make_feature(code: str = "sim-swap", **fields: Any) -> Feature:
+    """The feature of that code, made when it is not there."""
+    values = {"name": code.replace("-", " ").title(), **fields}
+    return Feature.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def make_offer(operator: Operator, feature: Feature | None = None, **fields: Any) -> Offer:
+    feature = feature or make_feature()
+    name = f"{operator.code}:{feature.code}"
+    return Offer.objects.create(operator=operator, feature=feature, **{"code": name, "name": name, **fields})
+
+
+def make_purpose(code: str = "FraudPreventionAndDetection", **fields: Any) -> Purpose:
+    """The purpose of that code, made when it is not there; it suits every feature."""
+    values = {"name": "Fraud prevention and detection", "vocabulary": "dpv-2.0", **fields}
+    return Purpose.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def make_snapshot(
+    profile: BusinessProfile,
+    *,
+    version: int = 1,
+    by: User | None = None,
+    values: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+    countries: Collection[str] = (),
+) -> BusinessSnapshot:
+    """A version of a business profile; the profile itself is not told of it."""
+    held = {**BUSINESS_VALUES, "name": profile.name, **(values or {})}
+    private = {**BUSINESS_PERSONAL, **(personal or {})}
+    owned = {"account": profile.account, "client": profile.client}
+    codes = list(countries)
+    snapshot = BusinessSnapshot.objects.create(
+        **owned,
+        profile=profile,
+        version=version,
+        values=held,
+        countries=codes,
+        content_hash=digest({"values": held, "countries": codes}),
+        personal_hash=digest(private),
+        submitted_by=by or make_user(),
+    )
+    SnapshotPersonal.objects.create(**owned, snapshot=snapshot, values=private)
+    return snapshot
+
+
+def make_consent(
+    profile: BusinessProfile,
+    *,
+    given: bool = True,
+    operators: Collection[Operator] = (),
+    by: User | None = None,
+    **fields: Any,
+) -> VettingConsent:
+    """The next word on vetting; a yes carries a contact."""
+    return VettingConsent.objects.create(
+        account=profile.account,
+        client=profile.client,
+        profile=profile,
+        version=profile.consents.count() + 1,
+        given=given,
+        text_version="1",
+        text="I agree.",
+        operators=[operator.code for operator in operators],
+        by=by or make_user(),
+        **{**(CONTACT if given else {}), **fields},
+    )
+
+
+def make_business_profile(
+    account: Account | None = None,
     *,
     client: Client | None = None,
+    name: str = "Acme Retail GmbH",
+    countries: Collection[Country] | None = None,
     by: User | None = None,
-    name: str = "Sign-in",
-    features: tuple[Feature, ...] = (),
-    known_as: str = "",
-) -> ApplicationProfile:
-    """An application profile nobody has decided on; `known_as` is Vonage's id of it."""
-    by = by or make_membership(account=account).user
-    owner = {"account": account, "client": client or self_client(account)}
-    business = BusinessProfile.objects.create(
-        **owner, name=f"Acme {next(_numbers)}", country_code="DE", submitted_at=timezone.now()
+    values: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> BusinessProfile:
+    """A submitted business profile with its first snapshot, not handed over to anybody (actions do that)."""
+    account = account or (client.account if client else None) or make_account()
+    owned = {"account": account, "client": client or self_client(account)}
+    asked = [make_country()] if countries is None else list(countries)
+    profile = BusinessProfile.objects.create(
+        **owned, name=name, country_code="DE", **{"submitted_at": timezone.now(), **fields}
     )
-    BusinessSnapshot.objects.create(
-        **owner, profile=business, version=1, values={}, countries=["DE"], submitted_by=by
-    )
-    profile = ApplicationProfile.objects.create(
-        **owner,
-        business_profile=business,
-        api_key=api_key or make_api_key(account),
-        name=name,
-        category_code="finance",
-        locations=["DE"],
-        use_case="People sign in without a password.",
-        privacy_policy_url="https://acme.example/privacy",
-        terms_url="https://acme.example/terms",
-        created_by=by,
-    )
-    ApplicationStanding.objects.create(**owner, profile=profile, network_application_id=known_as)
-    purpose, _ = Purpose.objects.get_or_create(
-        code="fraud", defaults={"name": "Fraud Prevention and Detection", "vocabulary": "dpv-2.0"}
-    )
-    for feature in features or (make_feature(),):
-        ProfileFeature.objects.create(
-            **owner, profile=profile, feature=feature, purpose=purpose, vocabulary="dpv-2.0", reason="Why"
-        )
+    for country in asked:
+        ProfileCountry.objects.create(**owned, profile=profile, country=country, added_version=1)
+    codes = [country.code for country in asked]
+    make_snapshot(profile, by=by, values=values, personal=personal, countries=codes)
     return profile
 
 
-def decide(
-    profile: ApplicationProfile,
-    operator: Operator | None = None,
+def make_application_profile(
+    business: BusinessProfile | None = None,
     *,
-    business: str = DecisionState.ACCEPTED,
-    application: str = DecisionState.ACCEPTED,
+    features: Collection[Feature] | None = None,
+    api_key: ApiKey | None = None,
+    name: str = "Checkout",
+    purpose: Purpose | None = None,
+    by: User | None = None,
+    **fields: Any,
+) -> ApplicationProfile:
+    """An application profile with one purpose for all its features, and its standing; not handed over."""
+    business = business or make_business_profile()
+    owned = {"account": business.account, "client": business.client}
+    values = {
+        "category_code": "finance",
+        "locations": ["DE"],
+        "use_case": "We ask whether a SIM was swapped before a payment is made.",
+        "privacy_policy_url": "https://acme.example/privacy",
+        "terms_url": "https://acme.example/terms",
+        **fields,
+    }
+    profile = ApplicationProfile.objects.create(
+        **owned,
+        business_profile=business,
+        api_key=api_key or make_api_key(business.account),
+        name=name,
+        created_by=by or make_user(),
+        **{"content_hash": digest({"name": name, **values}), **values},
+    )
+    for feature in [make_feature()] if features is None else features:
+        ProfileFeature.objects.create(
+            **owned,
+            profile=profile,
+            feature=feature,
+            purpose=purpose or make_purpose(),
+            vocabulary="dpv-2.0",
+            reason="It stops fraud at the checkout.",
+        )
+    ApplicationStanding.objects.create(**owned, profile=profile)
+    return profile
+
+
+def make_case(
+    profile: BusinessProfile | ApplicationProfile, operator: Operator | None = None, **fields: Any
+) -> Case:
+    """One profile at one operator, without any decision."""
+    application = profile if isinstance(profile, ApplicationProfile) else None
+    return Case.objects.create(
+        account=profile.account,
+        client=profile.client,
+        business_profile=profile if isinstance(profile, BusinessProfile) else profile.business_profile,
+        application_profile=application,
+        operator=operator or make_operator(),
+        **fields,
+    )
+
+
+def make_decision(
+    case: Case,
+    *,
+    feature: Feature | None = None,
+    state: str = DecisionState.PROCESSING,
+    snapshot: BusinessSnapshot | None = None,
     **fields: Any,
 ) -> Decision:
-    """What one operator says of both levels; `fields` are of the application's decision, which is returned."""
-    operator = operator or make_operator()
-    owner: dict[str, Any] = {"account": profile.account, "client": profile.client, "operator": operator}
-    at: dict[str, Any] = {"business_profile": profile.business_profile}
-    asked = {"snapshot": profile.business_profile.snapshots.get(), "waiting_since": timezone.now()}
-    case, _ = Case.objects.get_or_create(**owner, **at, application_profile=None)
-    Decision.objects.create(**owner, **at, **asked, case=case, state=business)
-    case = Case.objects.create(**owner, **at, application_profile=profile)
-    wanted = profile.features.select_related("feature", "purpose")[0]
+    """The first round of a decision in any state; of an application profile's case the feature is named."""
+    line = feature and case.application_profile and case.application_profile.features.get(feature=feature)
     return Decision.objects.create(
-        **owner,
-        **at,
-        **asked,
+        account=case.account,
+        client=case.client,
         case=case,
-        application_profile=profile,
-        feature=wanted.feature,
-        purpose=wanted.purpose,
-        **{"state": application, **fields},
+        operator=case.operator,
+        business_profile=case.business_profile,
+        application_profile=case.application_profile,
+        feature=feature,
+        purpose=line.purpose if line else None,
+        snapshot=snapshot or case.business_profile.snapshots.latest("version"),
+        state=state,
+        **{"waiting_since": timezone.now(), **fields},
     )
 
 
-def accepted_profile(account: Account, api_key: ApiKey | None = None, **fields: Any) -> ApplicationProfile:
-    """A profile that one operator accepts, known at Vonage."""
-    profile = make_profile(account, api_key, **{"known_as": f"net-{next(_numbers)}", **fields})
-    decide(profile)
-    return profile
-
-
-def make_application(
-    account: Account, api_key: ApiKey | None = None, *, client: Client | None = None, **fields: Any
-) -> NetworkApplication:
-    """An application that is at Vonage and does nothing with network features yet."""
-    number = next(_numbers)
-    raw = {"id": f"app-{number}", "name": f"Login {number}", "capabilities": {}}
-    return NetworkApplication.objects.create(
-        **{
-            "account": account,
-            "client": client or self_client(account),
-            "api_key": api_key or make_api_key(account),
-            "state": ApplicationState.ACTIVE,
-            "remote_id": raw["id"],
-            "name": raw["name"],
-            "raw": raw,
-            "seen_at": timezone.now(),
-            **fields,
-        }
+def make_assignment(
+    user: User | None = None,
+    *,
+    operator: Operator | None = None,
+    agency: Agency | None = None,
+    may_decide: bool = True,
+    **fields: Any,
+) -> Assignment:
+    """A place of work at an operator, or at an agency; staff of neither has none."""
+    return Assignment.objects.create(
+        user=user or make_user(),
+        operator=operator if agency is None else None,
+        agency=agency,
+        may_decide=may_decide,
+        **fields,
     )
-
-
-def in_playground(account: Account, api_key: ApiKey | None = None, **fields: Any) -> NetworkApplication:
-    return make_application(account, api_key, access=Access.PLAYGROUND, **fields)

@@ -19,7 +19,7 @@ from registry.actions.applications import Wanted, create_application
 from registry.models import NetworkApplication
 from tests.builders import make_api_key
 from tests.people import People
-from tests.registry.builders import make_public_key
+from tests.registry.connected import make_public_key
 from tests.simulator_process import SimulatorProcess
 
 PLAYGROUND = "playground-id"

@@ -25,7 +25,7 @@ from registry.actions.applications import CannotConnect, Wanted, create_applicat
 from registry.actions.keys import KeyInUse, assign_keys  # noqa: E402
 from registry.models import ApplicationProfile, KeyAssignment, NetworkApplication  # noqa: E402
 from tests.builders import make_api_key, make_membership  # noqa: E402
-from tests.registry.builders import accepted_profile, make_public_key  # noqa: E402
+from tests.registry.connected import accepted_profile, make_public_key  # noqa: E402
 
 Order = dict[str, Any]
 

@@ -16,7 +16,7 @@ from registry.enums import Access, Activity, ApplicationState
 from registry.models import ApplicationStanding, Decision, NetworkApplication
 from tests.builders import make_api_key
 from tests.people import People, answers, browser_of
-from tests.registry.builders import (
+from tests.registry.connected import (
     accepted_profile,
     in_playground,
     make_application,

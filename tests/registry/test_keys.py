@@ -17,7 +17,7 @@ from registry.models import ApplicationProfile, KeyAssignment, NetworkApplicatio
 from registry.queries.applications import accepted_profiles, may_use, uses_of
 from tests.builders import make_api_key
 from tests.people import People, browser_of
-from tests.registry.builders import (
+from tests.registry.connected import (
     accepted_profile,
     decide,
     in_playground,

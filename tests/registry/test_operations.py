@@ -22,8 +22,8 @@ from registry.actions.applications import (
 from registry.enums import Access, ApplicationState
 from registry.models import ApplicationStanding, NetworkApplication
 from registry.sync.applications import walk_applications
-from tests.registry.builders import accepted_profile, make_public_key
 from tests.registry.conftest import PLAYGROUND, Desk, operation_of, run, run_again
+from tests.registry.connected import accepted_profile, make_public_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 

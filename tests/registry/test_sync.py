@@ -22,8 +22,8 @@ from registry.models import NetworkApplication
 from registry.sync.applications import Report, absorb_application, walk_applications
 from tests.builders import make_api_key
 from tests.people import People, browser_of
-from tests.registry.builders import accepted_profile, make_application
 from tests.registry.conftest import PLAYGROUND, Desk, answer_inquiries
+from tests.registry.connected import accepted_profile, make_application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 

@@ -1,0 +1,1 @@
+"""/operators/: the admin site in which people of operators and vetting agents decide."""

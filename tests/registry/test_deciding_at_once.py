@@ -1,0 +1,88 @@
+"""Two people, or two machines, decide the same case at the same moment, on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, connections
+
+from registry.actions.desk import NotApplied, acceptance, rule_case
+from registry.enums import DecisionState, Reason, Ruling
+from registry.models import OperatorAnswer, VettingCheck
+from registry.queries.desk import desk_of
+from registry.sync.checks import Verdict, absorb_check
+from registry.sync.decisions import Answer, Line, absorb_decision
+from tests.people import People, make_people
+from tests.registry.builders import make_assignment
+from tests.registry.desk_scene import Desks, add_strict, make_desks
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desks() -> Desks:
+    if connection.vendor != "postgresql":
+        pytest.skip("row locks are what is asked about: run with TEST_DATABASE_URL on PostgreSQL")
+    people: People = make_people()
+    return make_desks(people)
+
+
+def together(*work: Callable[[], str]) -> list[str]:
+    """Run everything at the same moment, each on a connection of its own; what each answered."""
+    barrier, found = threading.Barrier(len(work)), [""] * len(work)
+
+    def run(place: int) -> None:
+        barrier.wait()
+        try:
+            found[place] = work[place]()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(work))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return found
+
+
+def test_the_second_of_two_people_is_told(desks: Desks) -> None:
+    colleague = make_assignment(operator=desks.blue).user
+    case = desks.case(of_business=True)
+    row = desks.decision()
+    no = Line(Ruling.REJECT, row.round, row.snapshot_id, reason=Reason.IDENTITY, text="Who?")
+
+    def decide(user: object, lines: list[Line]) -> str:
+        try:
+            rule_case(desk_of(user), case, lines, version=1, references={}, actor=user)  # type: ignore[arg-type]
+        except NotApplied as problem:
+            return problem.absorbed.objection or "known"
+        return "decided"
+
+    yes = acceptance(case)
+    found = together(lambda: decide(desks.decider, yes), lambda: decide(colleague, [no]))
+    assert sorted(found)[0] == "decided"
+    assert sorted(found)[1] in ("known", "version")
+    assert OperatorAnswer.objects.count() == 1
+
+
+def test_the_same_answer_over_four_connections_counts_once(desks: Desks) -> None:
+    row = desks.decision()
+    answer = Answer(row.case_id, "same", (Line(Ruling.ACCEPT, row.round, row.snapshot_id),))
+    found = together(*[lambda: str(absorb_decision(answer).outcome)] * 4)
+    assert sorted(found) == ["applied", "known", "known", "known"]
+    assert desks.decision(desks.blue, desks.swap).state == DecisionState.PROCESSING
+
+
+def test_nobody_accepts_while_the_vetting_fails(desks: Desks) -> None:
+    strict = add_strict(desks)
+    check = VettingCheck.objects.get()
+    row = desks.decision(strict)
+    answer = Answer(row.case_id, "yes", (Line(Ruling.ACCEPT, row.round, row.snapshot_id),))
+    together(
+        lambda: str(absorb_check(Verdict(check.pk, passed=False, text="No.")).outcome),
+        lambda: str(absorb_decision(answer).outcome),
+    )
+    assert desks.decision(strict).state == DecisionState.REJECTED
