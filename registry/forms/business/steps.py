@@ -14,7 +14,7 @@ from registry.forms.business.asked import Asked
 from registry.forms.business.numbers import check_registration_id, check_tax_number
 from registry.forms.choices import one_country
 from registry.forms.fields import LONG_LENGTH, is_yes, line, phone, public_url, yes_no
-from registry.models import ContactRole, IssuingAuthority, OrganisationType
+from registry.models import ContactRole, Country, IssuingAuthority, Operator, OrganisationType
 from registry.rules import consent as consent_text
 
 OTHER: Final = "other"
@@ -51,7 +51,18 @@ class CountriesStep(StepForm):
     )
 
     def adapt(self) -> None:
-        self.choose("countries", [(country.code, country.name) for country in self.asked.available])
+        rows = self.asked.available.items()
+        self.choose("countries", [(country.code, self._named(country, found)) for country, found in rows])
+
+    def _named(self, country: Country, operators: list[Operator]) -> str:
+        """A country with its operators, and which of them require vetting."""
+        names = [
+            _("%(operator)s (requires vetting)") % {"operator": one.name}
+            if one.requires_vetting
+            else one.name
+            for one in operators
+        ]
+        return f"{country.name}: {', '.join(map(str, names))}"
 
 
 class BusinessStep(StepForm):
