@@ -6,7 +6,7 @@ Each function looks at what is there already, so that doing it again changes not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,18 +69,15 @@ def hand_over_business(
     than what they have.
     """
     BusinessProfile.objects.select_for_update().get(pk=profile.pk)
-    asked = _asked(current_countries(profile), operators)
-    consent = consent_in_force(profile)
-    routes = business_routes(
-        networks(asked, now.date()),
-        countries=current_countries(profile),
-        consented=consent.operators if consent else (),
-    )
+    countries, consent = current_countries(profile), consent_in_force(profile)
+    asked = _asked(countries, operators)
+    consented = consent.operators if consent else ()
+    routes = business_routes(networks(asked, now.date()), countries=countries, consented=consented)
     latest = {one.operator_id: one for one in business_decisions(profile)}
     done = HandOver()
     for operator in asked:
-        exclusion, earlier = routes[operator.code], latest.get(operator.pk)
-        if not _asks_anew(earlier, snapshot, exclusion, named=operators is not None):
+        exclusion = routes[operator.code]
+        if not _asks_anew(latest.get(operator.pk), snapshot, exclusion, named=operators is not None):
             continue
         case = _case(profile, None, operator)
         state = DecisionState.EXCLUDED if exclusion else DecisionState.PROCESSING
@@ -109,33 +106,46 @@ def hand_over_application(
     """
     business = BusinessProfile.objects.select_for_update().get(pk=profile.business_profile_id)
     snapshot = current_snapshot(business)
-    asked = _asked(current_countries(business), operators)
-    lines = {line.feature.code: line for line in profile.features.select_related("feature", "purpose")}
     at_business = {one.operator.code: one for one in business_decisions(business)}
-    routes = application_routes(
-        networks(asked, now.date()),
-        countries=current_countries(business),
-        features=lines,
-        business=standings(at_business.values()),
-    )
-    latest = {(one.operator_id, one.feature_id): one for one in application_decisions(profile)}
     done, given = HandOver(), defaultdict(list)
-    for operator in asked:
-        for code, line in lines.items():
-            exclusion, earlier = routes[operator.code, code], latest.get((operator.pk, line.feature_id))
-            if earlier is not None and earlier.state in (*OPEN_DECISIONS, DecisionState.ACCEPTED):
-                continue
-            if not _asks_anew(earlier, snapshot, exclusion, named=operators is not None):
-                continue
-            case = _case(business, profile, operator)
-            decision = _ask(case, line, snapshot, exclusion, at_business.get(operator.code), now)
-            done.add(decision)
-            if decision.state in OPEN_DECISIONS:
-                given[case].append(code)
+    for operator, line, exclusion in _lines_to_ask(profile, snapshot, at_business, operators, now):
+        case = _case(business, profile, operator)
+        decision = _ask(case, line, snapshot, exclusion, at_business.get(operator.code), now)
+        done.add(decision)
+        if decision.state in OPEN_DECISIONS:
+            given[case].append(line.feature.code)
     for case, codes in given.items():
         disclose_application(case, snapshot, codes, ground)
     _tell("registry.application_submitted", profile, done)
     return done
+
+
+def _lines_to_ask(
+    profile: ApplicationProfile,
+    snapshot: BusinessSnapshot,
+    at_business: Mapping[str, Decision],
+    operators: Collection[Operator] | None,
+    now: datetime,
+) -> list[tuple[Operator, ProfileFeature, str]]:
+    """Each operator and feature for which a round is due, with why the operator is left out."""
+    countries = current_countries(snapshot.profile)
+    asked = _asked(countries, operators)
+    lines = {line.feature.code: line for line in profile.features.select_related("feature", "purpose")}
+    routes = application_routes(
+        networks(asked, now.date()),
+        countries=countries,
+        features=lines,
+        business=standings(at_business.values()),
+    )
+    latest = {(one.operator_id, one.feature_id): one for one in application_decisions(profile)}
+    found = []
+    for operator in asked:
+        for code, line in lines.items():
+            exclusion, earlier = routes[operator.code, code], latest.get((operator.pk, line.feature_id))
+            stands = earlier is not None and earlier.state in (*OPEN_DECISIONS, DecisionState.ACCEPTED)
+            if not stands and _asks_anew(earlier, snapshot, exclusion, named=operators is not None):
+                found.append((operator, line, exclusion))
+    return found
 
 
 def _ask(

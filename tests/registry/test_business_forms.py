@@ -162,6 +162,19 @@ def test_a_policy_at_an_http_address_passes_with_a_hint() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("step", "values"),
+    [
+        ("privacy", {"dpo_required": "false", "dpo_email": "half an address"}),
+        ("privacy", {"iso_27001": "true", "equivalent_certificate": "x" * 101}),
+        ("resale", {"resells": "false", "sub_1_name": "Cloud Host", "sub_1_country": "?"}),
+        ("vetting", {"consent": "false", "contact_email": "half an address"}),
+    ],
+)
+def test_what_the_other_answer_asked_for_is_not_complained_of(step: str, values: dict[str, str]) -> None:
+    assert errors(step, **values) == {}
+
+
 def registration(**changes: Any) -> Any:
     values = typed(**changes)
     checked = check(values, asked_by(values, DAY))

@@ -163,6 +163,7 @@ def test_a_registration_in_two_countries_is_walked_and_submitted_once(scene: Sce
 def test_the_steps_say_whom_it_is_shared_with_and_what_declining_means(scene: Scene) -> None:
     walker = scene.walker
     walker.open()
+    assert "Spain: Es One, Es Strict (requires vetting)" in walker.page
     walker.send(countries=["ES"], action="save")
     assert "Will be shared with" in walker.page
     assert "Es Strict" in walker.page

@@ -24,8 +24,13 @@ class Asked:
     on: date
 
     @cached_property
-    def available(self) -> list[Country]:
-        return list(open_countries())
+    def available(self) -> dict[Country, list[Operator]]:
+        """Every country that can be chosen, with whom a registration there is shared."""
+        countries = {country.code: country for country in open_countries()}
+        found: dict[Country, list[Operator]] = {country: [] for country in countries.values()}
+        for operator in operators_in(countries):
+            found[countries[operator.country.code]].append(operator)
+        return found
 
     @cached_property
     def operators(self) -> list[Operator]:

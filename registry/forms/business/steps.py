@@ -14,7 +14,7 @@ from registry.forms.business.asked import Asked
 from registry.forms.business.numbers import check_registration_id, check_tax_number
 from registry.forms.choices import one_country
 from registry.forms.fields import LONG_LENGTH, is_yes, line, phone, public_url, yes_no
-from registry.models import ContactRole, IssuingAuthority, OrganisationType
+from registry.models import ContactRole, Country, IssuingAuthority, Operator, OrganisationType
 from registry.rules import consent as consent_text
 
 OTHER: Final = "other"
@@ -34,6 +34,12 @@ class StepForm(forms.Form):
     def adapt(self) -> None:
         """Let the catalogue change the fields."""
 
+    def forget(self, cleaned: dict[str, Any], *names: str) -> None:
+        """What belongs to the other answer of a yes or no is neither kept nor complained of."""
+        for name in names:
+            cleaned[name] = ""
+            self.errors.pop(name, None)
+
     def choose(self, name: str, choices: Any) -> None:
         field: Any = self.fields[name]
         field.choices = choices
@@ -51,7 +57,18 @@ class CountriesStep(StepForm):
     )
 
     def adapt(self) -> None:
-        self.choose("countries", [(country.code, country.name) for country in self.asked.available])
+        rows = self.asked.available.items()
+        self.choose("countries", [(country.code, self._named(country, found)) for country, found in rows])
+
+    def _named(self, country: Country, operators: list[Operator]) -> str:
+        """A country with its operators, and which of them require vetting."""
+        names = [
+            _("%(operator)s (requires vetting)") % {"operator": one.name}
+            if one.requires_vetting
+            else one.name
+            for one in operators
+        ]
+        return f"{country.name}: {', '.join(map(str, names))}"
 
 
 class BusinessStep(StepForm):
@@ -147,12 +164,11 @@ class PrivacyStep(StepForm):
         return public_url(self.cleaned_data["privacy_policy_url"])
 
     def clean(self) -> dict[str, Any]:
-        """What belongs to the other answer of a yes or no is not kept."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("iso_27001"):
-            cleaned["equivalent_certificate"] = ""
+            self.forget(cleaned, "equivalent_certificate")
         if cleaned.get("dpo_required") is False:
-            cleaned["dpo_email"] = ""
+            self.forget(cleaned, "dpo_email")
         return cleaned
 
 
@@ -217,9 +233,10 @@ class ResaleStep(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        rows = [row for number in range(1, self.rows + 1) if (row := self._row(cleaned, number))]
         if cleaned.get("resells") is False:
+            self.forget(cleaned, *(name for name in self.fields if name != "resells"))
             return {"resells": False, "processing": "", "subprocessors": []}
+        rows = [row for number in range(1, self.rows + 1) if (row := self._row(cleaned, number))]
         if cleaned.get("resells") and not cleaned.get("processing"):
             self.add_error("processing", _("Say how you will process user data."))
         return {**cleaned, "subprocessors": rows}
@@ -262,7 +279,8 @@ class VettingStep(StepForm):
         cleaned: dict[str, Any] = super().clean() or {}
         names = ("contact_name", "contact_phone", "contact_email")
         if not cleaned.get("consent"):
-            return {**cleaned, **dict.fromkeys(names, "")}
+            self.forget(cleaned, *names)
+            return cleaned
         for name in names:
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("The vetting agent needs somebody to contact."))
