@@ -104,12 +104,15 @@ def many(request: ScopedRequest, thing: str) -> HttpResponse:
 
 
 def _chosen(request: ScopedRequest, listing: Listing) -> QuerySet[Any]:
-    """The ticked rows, or all that the filters in the address leave."""
+    """The ticked rows, those of the page, or all that the filters in the address leave."""
     rows = listing.rows(request.scope, request.GET)
-    if request.POST.get("which") == "whole":
-        return rows
-    picks = [int(pick) for pick in request.POST.getlist("pick") if pick.isascii() and pick.isdecimal()]
-    return rows.filter(pk__in=[pick for pick in picks if pick < 2**63])
+    return rows if request.POST.get("which") == "whole" else rows.filter(pk__in=_picks(request))
+
+
+def _picks(request: ScopedRequest) -> list[int]:
+    typed = request.POST.getlist("shown" if request.POST.get("which") == "page" else "pick")
+    picks = [int(pick) for pick in typed if pick.isascii() and pick.isdecimal()]
+    return [pick for pick in picks if pick < 2**63]
 
 
 def _wrong_count(count: int, deed: Deed) -> str:
@@ -138,8 +141,8 @@ def _confirm(
         "listing": listing,
         "deed": DEEDS[name],
         "name": name,
-        "which": request.POST.get("which", ""),
-        "picks": request.POST.getlist("pick"),
+        "which": "whole" if request.POST.get("which") == "whole" else "picked",
+        "picks": _picks(request),
         "named": list(rows.order_by("-pk")[:NAMED]),
         "count": count,
         "consequence": CONSEQUENCES[name],

@@ -100,6 +100,18 @@ def test_whole_filter_is_acted_on_and_no_more(member: Browser, people: People, l
     assert [one.object_id for one in Inquiry.objects.all()] == [other.pk]
 
 
+def test_page_is_acted_on_as_it_was_shown(member: Browser, people: People, link: NumberLink) -> None:
+    page = member.get(reverse("tendlc:numbers", args=[people.account.pk])).content.decode()
+    assert f'name="shown" value="{link.pk}"' in page
+    make_number_link(link.campaign, "12015550199")
+
+    shown = member.post(path(people, "numbers"), {"deed": "sync", "which": "page", "shown": link.pk})
+    assert f'name="pick" value="{link.pk}"' in shown.content.decode()
+    do(member, people, "numbers", "sync", which="page", shown=link.pk)
+
+    assert [one.object_id for one in Inquiry.objects.all()] == [link.pk]
+
+
 def test_nothing_ticked_and_too_many_are_said(member: Browser, people: People, link: NumberLink) -> None:
     assert "Tick at least one row" in do(member, people, "numbers", "sync").content.decode()
     for place in range(501):

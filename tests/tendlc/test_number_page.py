@@ -7,6 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.history.actions import note_change, note_refusal
 from portal.history.enums import Source
+from portal.notices.actions import follow, tell
+from portal.notices.enums import FollowReason
 from portal.outbox.models import Operation
 from tendlc.models import NumberLink
 from tests.people import People, answers, browser_of
@@ -106,3 +108,22 @@ def test_page_has_a_query_budget(
     member.get(path(link))
     with django_assert_num_queries(PAGE_QUERIES):
         member.get(path(link))
+
+
+def test_unlinking_under_way_shows_in_the_list(member: Browser, link: NumberLink) -> None:
+    list_path = reverse("tendlc:numbers", args=[link.account_id])
+    assert "every 5s" not in member.get(list_path).content.decode()
+
+    member.post(path(link, "number_unlink"))
+
+    page = member.get(list_path).content.decode()
+    assert Operation.objects.get().code in page
+    assert "every 5s" in page
+
+
+def test_member_is_shown_what_they_were_told(member: Browser, people: People, link: NumberLink) -> None:
+    follow(link, people.member, FollowReason.SUBMITTER)
+    tell("tendlc.number_rejected", link, key="k", path=path(link), values={"word": "REJECTED"})
+
+    assert "What you were told" in member.get(path(link)).content.decode()
+    assert "What you were told" not in browser_of(people.small).get(path(link)).content.decode()
