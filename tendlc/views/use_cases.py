@@ -134,7 +134,8 @@ def _ask_several(request: ScopedRequest, brand: Brand) -> HttpResponse:
     if request.POST.get("action") == "all":
         wanted = [value for value in UseCase.values if not queries.is_fresh(answers.get(value))]
     else:
-        wanted = [value for value in UseCase.values if value in request.POST.getlist("use_case")]
+        chosen = request.POST.getlist("only") or request.POST.getlist("use_case")
+        wanted = [value for value in UseCase.values if value in chosen]
     try:
         asked = actions.check_use_cases(request.scope, brand, wanted, actor=request.user)
     except actions.NotNow:

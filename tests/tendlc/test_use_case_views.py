@@ -264,6 +264,11 @@ def test_chosen_use_cases_are_asked_apart_in_time(people: People, brand: Brand, 
     assert timedelta(seconds=4) < second.next_try_at - first.next_try_at < timedelta(seconds=6)
 
 
+def test_the_button_of_a_row_asks_about_that_one_only(people: People, brand: Brand) -> None:
+    browser_of(people.member).post(list_url(brand), {"use_case": ["2FA", "MIXED"], "only": "MARKETING"})
+    assert Inquiry.objects.get().question == {"use_case": "MARKETING"}
+
+
 def test_somebody_else_s_question_goes_between_many(people: People, brand: Brand, settings: Settings) -> None:
     settings.INQUIRY_SPACING_SECONDS = 60
     browser_of(people.member).post(list_url(brand), {"action": "all"})
