@@ -247,7 +247,7 @@ def test_reset_empties_and_brings_the_settings_back(stage: Stage) -> None:
 
     stage.control("reset", {})
 
-    assert stage.control("objects") == {"brands": [], "vettings": [], "campaigns": [], "numbers": []}
+    assert not any(stage.control("objects").values())
     assert stage.control("faults") == {"faults": []}
     assert (stage.control("settings")["uniqueness"], stage.control("settings")["speed"]) == (True, 1.0)
     assert stage.ledger() == []
@@ -292,4 +292,6 @@ def test_page_shows_what_is_held_and_escapes_it(stage: Stage) -> None:
 
 
 def test_page_of_an_empty_simulator_says_so(stage: Stage) -> None:
-    assert requests.get(stage.url + "/", timeout=5).text.count("<p>None.</p>") == 6
+    page = requests.get(stage.url + "/", timeout=5).text
+
+    assert page.count("<p>None.</p>") == page.count("<h2>") > 5
