@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.forms.business import FORMS, Asked, asked_by, check, hints, steps_for
+from registry.forms.business import FORMS, Asked, asked_by, check, hints, shown, steps_for
 from registry.models import IssuingAuthority, OrganisationType, Requirement
 from registry.rules.numbers import Verdict, schemes_of_country, verdict
 from registry.rules.questions import applies
@@ -195,6 +195,15 @@ def test_the_officers_address_belongs_to_a_yes_and_may_stay_empty() -> None:
     assert registration(dpo_required="true").personal["dpo_email"] == ""
     assert registration(dpo_required="true", dpo_email="dpo@acme.example").personal["dpo_email"]
     assert registration(dpo_required="false", dpo_email="dpo@acme.example").personal["dpo_email"] == ""
+
+
+def test_an_empty_address_of_the_officer_reads_as_the_privacy_managers() -> None:
+    def said(**changes: Any) -> list[str]:
+        return [row.text for row in shown(registration(**changes)) if row.name == "dpo_email"]
+
+    assert said(dpo_required="true") == ["the Privacy Manager's"]
+    assert said(dpo_required="true", dpo_email="dpo@acme.example") == ["dpo@acme.example"]
+    assert said(dpo_required="false") == []
 
 
 def test_addresses_of_people_stand_apart() -> None:

@@ -34,7 +34,16 @@ STEP_OF: Final[Mapping[str, str]] = {
     "subprocessors": "resale",
 }
 # Empty because another answer made them so; not worth a line.
-_HIDDEN_WHEN_EMPTY: Final = frozenset({"issuing_authority_other", "street_more", "equivalent_certificate"})
+_HIDDEN_WHEN_EMPTY: Final = frozenset(
+    {
+        "issuing_authority_other",
+        "street_more",
+        "equivalent_certificate",
+        "dpo_email",
+        "processing",
+        "subprocessors",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +127,17 @@ def shown(registration: Registration) -> list[Row]:
         **{f"{REQUIREMENT}{code}": value for code, value in registration.answers.items()},
         **{f"{REQUIREMENT}{code}": value for code, value in registration.personal_answers.items()},
     }
+    if not held.get("dpo_email"):
+        # Left empty it means the Privacy Manager's; where none is required it means nothing.
+        held["dpo_email"] = _("the Privacy Manager's") if registration.values.get("dpo_required") else ""
     order = {name: place for place, name in enumerate(LABELS)}
     names = sorted(held, key=lambda name: order.get(name, len(order)))
     rows = {
         # The same question of several countries was asked once.
         (label, text): Row(name, label, text)
         for name in names
-        if held[name] not in ("", None) or (name in LABELS and name not in _HIDDEN_WHEN_EMPTY | {"consent"})
+        if held[name] not in ("", None, [])
+        or (name in LABELS and name not in _HIDDEN_WHEN_EMPTY | {"consent"})
         for label, text in [(words.label(name), words.text(name, held[name]))]
     }
     return list(rows.values())
