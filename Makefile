@@ -46,7 +46,7 @@ migrations: setup
 
 deployable: setup
 	@env -i PATH="$$PATH" PORTAL_MODE=production PORTAL_VAR="$${TMPDIR:-/tmp}/portal-deployable" \
-		PORTAL_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com \
+		PORTAL_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com INSTALLATION_ID=deployable \
 		SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 		ENCRYPTION_KEYS="$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')" \
 		DATABASE_URL=postgres://portal:portal@db.example.com/portal REDIS_URL=redis://redis.example.com:6379/0 \

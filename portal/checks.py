@@ -134,3 +134,9 @@ def _warnings() -> Iterator[CheckMessage]:
             hint="Set PORTAL_MODE=production.",
             id="portal.W001",
         )
+    elif not settings.INSTALLATION_ID:
+        yield Warning(
+            "INSTALLATION_ID is not set, so the installation's name is only kept in PORTAL_VAR.",
+            hint="Set it: a machine without that file would take the database for a copy and send nothing.",
+            id="portal.W002",
+        )

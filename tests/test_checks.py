@@ -30,6 +30,7 @@ def production(settings: Any) -> Any:
     settings.PORTAL_URL = "https://portal.example.com"
     settings.VONAGE_API_URL = settings.VONAGE_DOCUMENT_URL
     settings.STAFF_SECOND_FACTOR_REQUIRED = True
+    settings.INSTALLATION_ID = "desk-1"
     return settings
 
 
@@ -132,3 +133,10 @@ def test_command_and_web_server_name_what_is_wrong_and_stop(
     assert done.returncode != 0
     assert "portal.E004" in done.stderr
     assert "portal.E005" in done.stderr
+
+
+def test_an_installation_without_a_name_is_warned_of(production: Any) -> None:
+    production.INSTALLATION_ID = ""
+    assert [warning.id for warning in check_deployment()] == ["portal.W002"]
+    production.INSTALLATION_ID = "desk-1"
+    assert check_deployment() == []
