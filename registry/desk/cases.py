@@ -272,7 +272,7 @@ class CaseAdmin(DeskAdmin):
             "whole": whole or CaseForm(case=case),
             "forms": forms or [LineForm(case=case, decision=row) for row in rows],
             "check": queries.check_of(case) if case.application_profile_id is None else None,
-            "dialogue": queries.whole_dialogue(case),
+            "dialogue": queries.dialogue(case),
             "answers": queries.answers(case),
             "may_decide": desk.may_decide(case),
             "is_mine": case.taken_by_id == request.user.pk,

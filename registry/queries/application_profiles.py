@@ -7,8 +7,16 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from portal.accounts.scope import Scope
-from registry.enums import OPEN_DECISIONS, ApplicationState, DecisionState
-from registry.models import ApplicationProfile, BusinessProfile, Case, Decision, NetworkApplication, Operator
+from registry.enums import OPEN_DECISIONS, ApplicationState, DecisionState, MessageKind
+from registry.models import (
+    ApplicationProfile,
+    BusinessProfile,
+    Case,
+    CaseMessage,
+    Decision,
+    NetworkApplication,
+    Operator,
+)
 from registry.queries.profiles import application_profiles, business_profiles
 from registry.rules.application import ApplicationWish, FeatureWish
 
@@ -26,13 +34,14 @@ def application_search(rows: QuerySet[ApplicationProfile], words: str) -> QueryS
     return rows
 
 
-def cases_of(scope: Scope, profile: ApplicationProfile | BusinessProfile) -> QuerySet[Case]:
-    """The profile itself at each operator."""
+def messages_of(scope: Scope, profile: ApplicationProfile | BusinessProfile) -> QuerySet[CaseMessage]:
+    """What was said about a profile with its operators, oldest first, without their internal notes."""
     if isinstance(profile, ApplicationProfile):
-        rows = Case.objects.filter(application_profile=profile)
+        rows = CaseMessage.objects.filter(case__application_profile=profile)
     else:
-        rows = Case.objects.filter(business_profile=profile, application_profile=None)
-    return scope.rows(rows.select_related("operator__country"))
+        rows = CaseMessage.objects.filter(case__business_profile=profile, case__application_profile=None)
+    rows = rows.exclude(kind=MessageKind.NOTE).select_related("case__operator__country", "by")
+    return scope.rows(rows).order_by("pk")
 
 
 def cases(scope: Scope) -> QuerySet[Case]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from portal.accounts.models import User
-from registry.enums import CheckState, DecisionState, MessageKind
+from registry.enums import CheckState, DecisionState
 from registry.models import Assignment, Case, CaseMessage, Decision, Disclosure, OperatorAnswer, VettingCheck
 
 # What an operator may not know of yet, or never: it waits for the business profile, or the operator is left out.
@@ -117,14 +117,9 @@ def check_of(case: Case) -> VettingCheck | None:
     return rows.filter(is_latest=True).select_related("agency").first()
 
 
-def dialogue(case: Case) -> list[CaseMessage]:
-    """What was said between applicant and operator, oldest first."""
-    return [one for one in whole_dialogue(case) if one.kind != MessageKind.NOTE]
-
-
-def whole_dialogue(case: Case) -> list[CaseMessage]:
-    """The same with the notes that only the operator's own people read."""
-    return sorted(case.messages.all(), key=lambda one: one.pk)
+def dialogue(case: Case) -> QuerySet[CaseMessage]:
+    """What was said in a case, oldest first, with the notes that only the operator's own people read."""
+    return case.messages.select_related("by").order_by("pk")
 
 
 def answers(case: Case) -> QuerySet[OperatorAnswer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -18,9 +19,8 @@ from portal.accounts.scope import Scope
 from registry.actions.answering import NothingAsked, answer_operator
 from registry.enums import DecisionState
 from registry.messages import path_of
-from registry.models import ApplicationProfile, BusinessProfile, Decision
-from registry.queries.application_profiles import cases, cases_of
-from registry.queries.desk import dialogue
+from registry.models import ApplicationProfile, BusinessProfile, Case, CaseMessage, Decision
+from registry.queries.application_profiles import cases, messages_of
 
 
 class AnswerForm(forms.Form):
@@ -33,14 +33,25 @@ class AnswerForm(forms.Form):
 
 def dialogues(scope: Scope, profile: ApplicationProfile | BusinessProfile) -> list[dict[str, Any]]:
     """What was said with each operator, without its internal notes; open questions first."""
-    found = []
-    waiting = Decision.objects.filter(is_latest=True, state=DecisionState.INFORMATION)
-    for case in cases_of(scope, profile).prefetch_related("messages__by"):
-        said = list(dialogue(case))
-        asked = waiting.filter(case=case).exists() if said else False
-        if said:
-            form = AnswerForm(auto_id=f"id_{case.pk}_%s")
-            found.append({"case": case, "messages": said, "is_open": asked, "form": form})
+    said: dict[Case, list[CaseMessage]] = defaultdict(list)
+    for message in messages_of(scope, profile):
+        said[message.case].append(message)
+    asked = set(
+        Decision.objects.filter(
+            case__in=list(said), is_latest=True, state=DecisionState.INFORMATION
+        ).values_list("case_id", flat=True)
+        if said
+        else ()
+    )
+    found = [
+        {
+            "case": case,
+            "messages": rows,
+            "is_open": case.pk in asked,
+            "form": AnswerForm(auto_id=f"id_{case.pk}_%s"),
+        }
+        for case, rows in said.items()
+    ]
     return sorted(found, key=lambda one: not one["is_open"])
 
 
