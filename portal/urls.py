@@ -16,7 +16,7 @@ customer = [
     path("notices/", include("portal.notices.urls")),
     path("operations/", include("portal.outbox.urls")),
     path("10dlc/", include("tendlc.urls")),
-    path("applications/", include("registry.application_urls")),
+    path("applications/", include("registry.network_urls")),
 ]
 
 urlpatterns = [

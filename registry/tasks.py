@@ -11,7 +11,7 @@ from portal.accounts.models import ApiKey
 from portal.outbox.calls import open_api
 from portal.outbox.keys import note_key
 from portal.vonage.problems import VonageError
-from registry.sync.applications import walk_applications
+from registry.sync.network_applications import walk_applications
 
 logger = logging.getLogger("registry.sync")
 LOCK_SECONDS = 180

@@ -24,7 +24,7 @@ from portal.outbox.actions import ask, submit
 from tendlc.operations import CREATE_BRAND, USE_CASE
 from tests.builders import make_api_key
 from tests.people import People
-from tests.registry.builders import accepted_profile, make_application
+from tests.registry.network_builders import accepted_profile, make_application
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,

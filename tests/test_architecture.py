@@ -72,7 +72,7 @@ RANKS = [
 EXTRA: dict[str, dict[str, str]] = {
     # What history calls actions writes single rows for everybody's actions; queries name objects its way.
     "portal.history": {"actions": "models+1"},
-    "registry": {"application_urls": "urls"},
+    "registry": {"network_urls": "urls"},
     "tendlc": {"labels": "wire+1", "prices": "wire+1", "message_flow": "rules"},
 }
 
