@@ -19,7 +19,7 @@ customer = [
     path("operations/", include("portal.outbox.urls")),
     path("10dlc/", include("tendlc.urls")),
     path("network-registry/", include("registry.urls")),
-    path("applications/", include("registry.application_urls")),
+    path("applications/", include("registry.network_urls")),
 ]
 
 urlpatterns = [

@@ -17,7 +17,7 @@ from portal.vonage.problems import VonageError
 from registry.letters import delivery, writing
 from registry.models import GateAnswer
 from registry.sync import checks, simulated
-from registry.sync.applications import walk_applications
+from registry.sync.network_applications import walk_applications
 
 logger = logging.getLogger("registry.sync")
 LOCK_SECONDS = 180

@@ -38,8 +38,8 @@ from tests.registry.builders import (
     make_consent,
     make_operator,
 )
-from tests.registry.connected import accepted_profile, make_application
 from tests.registry.gate_world import in_playground, make_world
+from tests.registry.network_builders import accepted_profile, make_application
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,

@@ -75,7 +75,7 @@ EXTRA: dict[str, dict[str, str]] = {
     "registry": {
         "gate_log": "models+1",
         "api_urls": "urls",
-        "application_urls": "urls",
+        "network_urls": "urls",
         "letters": "sync+1",
         "desk": "context+1",
     },

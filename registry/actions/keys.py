@@ -14,7 +14,7 @@ from portal.outbox.actions import ask
 from portal.outbox.models import Inquiry
 from registry.models import ApplicationProfile, KeyAssignment, NetworkApplication
 from registry.operations.names import SUBACCOUNTS
-from registry.queries import applications as queries
+from registry.queries import network_applications as queries
 
 
 class KeyInUse(Exception):

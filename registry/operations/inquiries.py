@@ -17,7 +17,7 @@ from registry import wire
 from registry.client import SubaccountsClient
 from registry.models import NetworkApplication
 from registry.operations.names import REFRESH_APPLICATION, SUBACCOUNTS, SYNC_APPLICATIONS
-from registry.sync.applications import refresh_application, walk_applications
+from registry.sync.network_applications import refresh_application, walk_applications
 
 
 @answers(SYNC_APPLICATIONS)

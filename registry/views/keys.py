@@ -13,7 +13,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from registry.actions import keys as actions
 from registry.models import ApplicationProfile, NetworkApplication
-from registry.queries import applications as queries
+from registry.queries import network_applications as queries
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +50,7 @@ def _page(
         "primaries": queries.usable_keys(request.scope).filter(is_primary=True),
         "manages": request.scope.can(Capability.MANAGE_KEYS),
     }
-    return render(request, "registry/application_keys.html", context)
+    return render(request, "registry/network_application_keys.html", context)
 
 
 @require_POST

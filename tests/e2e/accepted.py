@@ -12,7 +12,7 @@ django.setup()
 from portal.accounts.models import ApiKey  # noqa: E402
 from registry.models import KeyAssignment  # noqa: E402
 from tests.builders import make_api_key  # noqa: E402
-from tests.registry.connected import accepted_profile, in_playground  # noqa: E402
+from tests.registry.network_builders import accepted_profile, in_playground  # noqa: E402
 
 
 def main() -> None:

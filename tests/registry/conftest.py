@@ -15,11 +15,11 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.outbox import engine, inquiries, locks
 from portal.outbox.models import Operation
-from registry.actions.applications import Wanted, create_application
+from registry.actions.network_applications import Wanted, create_application
 from registry.models import NetworkApplication
 from tests.builders import make_api_key
 from tests.people import People
-from tests.registry.connected import make_public_key
+from tests.registry.network_builders import make_public_key
 from tests.simulator_process import SimulatorProcess
 
 PLAYGROUND = "playground-id"

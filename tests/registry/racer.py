@@ -21,11 +21,11 @@ from django.db import transaction  # noqa: E402
 
 from portal.accounts.models import ApiKey, Membership  # noqa: E402
 from portal.accounts.scope import scope_of  # noqa: E402
-from registry.actions.applications import CannotConnect, Wanted, create_application  # noqa: E402
 from registry.actions.keys import KeyInUse, assign_keys  # noqa: E402
+from registry.actions.network_applications import CannotConnect, Wanted, create_application  # noqa: E402
 from registry.models import ApplicationProfile, KeyAssignment, NetworkApplication  # noqa: E402
 from tests.builders import make_api_key, make_membership  # noqa: E402
-from tests.registry.connected import accepted_profile, make_public_key  # noqa: E402
+from tests.registry.network_builders import accepted_profile, make_public_key  # noqa: E402
 
 Order = dict[str, Any]
 

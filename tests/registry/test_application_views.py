@@ -16,7 +16,7 @@ from registry.enums import Access, Activity, ApplicationState
 from registry.models import ApplicationStanding, Decision, NetworkApplication
 from tests.builders import make_api_key
 from tests.people import People, answers, browser_of
-from tests.registry.connected import (
+from tests.registry.network_builders import (
     accepted_profile,
     in_playground,
     make_application,
@@ -286,12 +286,15 @@ def test_difference_between_vonage_and_here_is_shown(
 
 def test_page_asks_for_itself_only_while_something_moves(people: People, member: Browser) -> None:
     row = make_application(people.account)
-    assert "hx-get" not in member.get(path_of(row)).content.decode().partition('id="application-status"')[2]
+    assert (
+        "hx-get"
+        not in member.get(path_of(row)).content.decode().partition('id="network-application-status"')[2]
+    )
 
     NetworkApplication.objects.filter(pk=row.pk).update(state=ApplicationState.CHANGING)
     fragment = member.get(path_of(row), headers={"HX-Request": "true"}).content.decode().strip()
 
-    assert fragment.startswith('<div id="application-status"')
+    assert fragment.startswith('<div id="network-application-status"')
     assert 'hx-trigger="every 3s"' in fragment
 
 

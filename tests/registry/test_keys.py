@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from portal.accounts.models import ApiKey
 from portal.history.models import AuditEntry
-from registry.actions.applications import CannotConnect, Wanted, create_application
 from registry.actions.keys import KeyInUse, ask_for_keys, assign_keys
+from registry.actions.network_applications import CannotConnect, Wanted, create_application
 from registry.enums import Access, Activity, ApplicationState, DecisionState
 from registry.models import ApplicationProfile, KeyAssignment, NetworkApplication
-from registry.queries.applications import accepted_profiles, may_use, uses_of
+from registry.queries.network_applications import accepted_profiles, may_use, uses_of
 from tests.builders import make_api_key
 from tests.people import People, browser_of
-from tests.registry.connected import (
+from tests.registry.network_builders import (
     accepted_profile,
     decide,
     in_playground,

@@ -13,7 +13,7 @@ from portal.notices.models import Notice
 from portal.outbox.actions import cancel
 from portal.outbox.calls import open_api
 from portal.outbox.enums import OperationState as S
-from registry.actions.applications import (
+from registry.actions.network_applications import (
     Wanted,
     change_application,
     delete_application,
@@ -21,9 +21,9 @@ from registry.actions.applications import (
 )
 from registry.enums import Access, ApplicationState
 from registry.models import ApplicationStanding, NetworkApplication
-from registry.sync.applications import walk_applications
+from registry.sync.network_applications import walk_applications
 from tests.registry.conftest import PLAYGROUND, Desk, operation_of, run, run_again
-from tests.registry.connected import accepted_profile, make_public_key
+from tests.registry.network_builders import accepted_profile, make_public_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 

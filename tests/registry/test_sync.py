@@ -15,15 +15,15 @@ from portal.notices.models import Notice
 from portal.outbox.calls import open_api
 from portal.outbox.models import Inquiry
 from registry import tasks, wire
-from registry.actions.applications import refresh, sync_applications, wanted_now
 from registry.actions.keys import ask_for_keys
+from registry.actions.network_applications import refresh, sync_applications, wanted_now
 from registry.enums import Access, ApplicationState
 from registry.models import NetworkApplication
-from registry.sync.applications import Report, absorb_application, walk_applications
+from registry.sync.network_applications import Report, absorb_application, walk_applications
 from tests.builders import make_api_key
 from tests.people import People, browser_of
 from tests.registry.conftest import PLAYGROUND, Desk, answer_inquiries
-from tests.registry.connected import accepted_profile, make_application
+from tests.registry.network_builders import accepted_profile, make_application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ApiKey, Client
 from portal.accounts.scope import Scope
-from registry.actions.applications import Wanted
+from registry.actions.network_applications import Wanted
 from registry.enums import Access
 from registry.models import ApplicationProfile, NetworkApplication
-from registry.queries import applications as queries
+from registry.queries import network_applications as queries
 from registry.rules.public_key import UnusableKey, canonical_pem, holds_private_key
 
 KEY_PROBLEMS: Final = {

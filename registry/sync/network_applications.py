@@ -22,7 +22,7 @@ from registry.client import ApplicationsClient
 from registry.enums import Access, ApplicationState, WaitingOn
 from registry.messages import application_path
 from registry.models import NetworkApplication
-from registry.queries import applications as queries
+from registry.queries import network_applications as queries
 
 logger = logging.getLogger("registry.sync")
 # A list that lost more than this many, or this share, is an alarm and not a purge.

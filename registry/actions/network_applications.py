@@ -30,7 +30,7 @@ from registry.operations.names import (
     SYNC_APPLICATIONS,
     UPDATE_APPLICATION,
 )
-from registry.queries import applications as queries
+from registry.queries import network_applications as queries
 from registry.rules.public_key import fingerprint
 
 

@@ -20,11 +20,11 @@ from portal.outbox.words import standing
 from portal.records.moves import LostRace
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
-from registry.actions import applications as actions
+from registry.actions import network_applications as actions
 from registry.enums import Access, ApplicationState
-from registry.forms.application import ApplicationForm
+from registry.forms.network_application import ApplicationForm
 from registry.models import NetworkApplication
-from registry.queries import applications as queries
+from registry.queries import network_applications as queries
 
 MOVING = (ApplicationState.SUBMITTING, ApplicationState.CHANGING, ApplicationState.DELETING)
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def applications(request: ScopedRequest) -> HttpResponse:
         "moves": any(row.state in MOVING for row in page.rows),
         "may_submit": request.scope.can(Capability.SUBMIT_PAID),
     }
-    return render(request, "registry/application_list.html", context)
+    return render(request, "registry/network_application_list.html", context)
 
 
 @page_and_form
@@ -58,7 +58,7 @@ def application_new(request: ScopedRequest) -> HttpResponse:
             messages.success(request, _("%(name)s is saved and goes to Vonage now.") % {"name": made})
             return redirect("applications:application", request.scope.account.pk, made.pk)
     context = {"form": form, "has_key": queries.usable_keys(request.scope).exists()}
-    return render(request, "registry/application_form.html", context)
+    return render(request, "registry/network_application_form.html", context)
 
 
 def _create(request: ScopedRequest, form: ApplicationForm) -> NetworkApplication:
@@ -111,7 +111,11 @@ def application(request: ScopedRequest, pk: int) -> HttpResponse:
         and (at_rest or row.state == ApplicationState.REFUSED),
     }
     fragment = wants_fragment(request)
-    template = "registry/_application_status.html" if fragment else "registry/application_detail.html"
+    template = (
+        "registry/_network_application_status.html"
+        if fragment
+        else "registry/network_application_detail.html"
+    )
     return render(request, template, context)
 
 
@@ -141,7 +145,7 @@ def application_change(request: ScopedRequest, pk: int) -> HttpResponse:
         if changed is not None:
             messages.success(request, _("The change is saved and goes to Vonage now."))
             return redirect("applications:application", request.scope.account.pk, row.pk)
-    return render(request, "registry/application_form.html", {"form": form, "application": row})
+    return render(request, "registry/network_application_form.html", {"form": form, "application": row})
 
 
 def _change(
@@ -179,7 +183,7 @@ def _confirmed(
     """Ask first, naming what follows; then do it."""
     if request.method != "POST":
         context = {"application": row, "is_production": row.access == Access.PRODUCTION}
-        return render(request, f"registry/application_{what}.html", context)
+        return render(request, f"registry/network_application_{what}.html", context)
     try:
         act()
     except (actions.NotNow, AlreadyOpen, LostRace):

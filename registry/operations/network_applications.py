@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.notices.actions import tell
+from portal.notices.catalogue import register_object
 from portal.outbox.kinds import Found, Kind, Sighting, TakenAlready, register
 from portal.outbox.models import Operation
 from portal.outbox.storing import refusal_of
@@ -26,9 +27,15 @@ from registry.enums import Access, ApplicationState, WaitingOn
 from registry.messages import application_path
 from registry.models import NetworkApplication
 from registry.operations.names import CREATE_APPLICATION, DELETE_APPLICATION, UPDATE_APPLICATION
-from registry.queries.applications import network_application_id
+from registry.queries import network_applications as queries
 from registry.rules.public_key import fingerprint
-from registry.sync.applications import absorb_application, absorb_deletion
+from registry.sync.network_applications import absorb_application, absorb_deletion
+
+register_object(
+    "registry.networkapplication",
+    lookup=lambda scope, pk: queries.applications(scope).filter(pk=pk).first(),
+    page="applications:application",
+)
 
 
 class _Application(Kind):
@@ -167,7 +174,7 @@ def _capability(wanted: Mapping[str, Any]) -> dict[str, str] | None:
     """What the capability is to hold; None where it is to be off. Raises NotSent while the id is not known."""
     if not wanted["access"]:
         return None
-    known_as = network_application_id(wanted["access"], wanted["application_profile"])
+    known_as = queries.network_application_id(wanted["access"], wanted["application_profile"])
     if not known_as:
         raise PlaygroundUnknown() if wanted["access"] == Access.PLAYGROUND else ProfileUnknown()
     return wire.network_apis(network_application_id=known_as, redirect_uri=wanted["redirect_uri"])

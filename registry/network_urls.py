@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry.views import applications, keys
+from registry.views import keys
+from registry.views import network_applications as applications
 
 app_name = "applications"
 urlpatterns = [
