@@ -28,6 +28,6 @@ def world(people: People, simulator: SimulatorProcess, settings: Settings, var: 
     settings.VONAGE_READ_TIMEOUT = settings.VONAGE_WRITE_TIMEOUT = 0.25
     settings.VONAGE_TOTAL_TIMEOUT = 0.4
     settings.OUTBOX_SETTLE_SECONDS, settings.OUTBOX_LOOK_SECONDS = 180, 200
-    simulator.control("settings", {"uniqueness": False})
+    simulator.control("settings", {"uniqueness": False, "revet_limit": False})
     yield World(people.scope(people.member), simulator)
     locks.forget()

@@ -20,6 +20,7 @@ from portal.outbox.storing import finish_applied
 from portal.records.moves import LostRace
 from portal.vonage.outcomes import Outcome
 from tendlc.client import TenDlcClient
+from tendlc.operations.names import CREATE_BRAND
 from tests.faults.matrix import CELLS, Cell
 from tests.faults.world import TRIALS, Ground, Trial, World, new_brand
 from tests.outbox.conftest import BRAND
@@ -38,7 +39,7 @@ def rival(world: World, ground: Ground) -> Operation:
     return operation
 
 
-RIVAL = Trial("create brand", rival, "create_brand", "list_brands")
+RIVAL = Trial(CREATE_BRAND, rival, "create_brand", "list_brands")
 TAKEN = Cell("F26 the tax number is there already", hidden=True)
 
 

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
@@ -22,13 +22,38 @@ from portal.outbox.actions import release_key
 from portal.outbox.enums import FINAL_STATES
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import KeyHealth, Operation
-from tendlc.actions import link_numbers, submit_brand, submit_campaign
-from tendlc.models import Brand, Campaign
+from registry.actions.applications import (
+    Wanted,
+    change_application,
+    create_application,
+    delete_application,
+    wanted_now,
+)
+from registry.models import NetworkApplication
+from registry.operations.names import CREATE_APPLICATION, DELETE_APPLICATION, UPDATE_APPLICATION
+from tendlc import actions
+from tendlc.enums import BrandState
+from tendlc.models import Brand, Campaign, NumberLink
+from tendlc.operations.names import (
+    CREATE_BRAND,
+    CREATE_CAMPAIGN,
+    DELETE_BRAND,
+    IMPORT_VETTING,
+    LINK_NUMBER,
+    REQUEST_VETTING,
+    REVET_BRAND,
+    STOP_CAMPAIGN,
+    UNLINK_NUMBER,
+    UPDATE_BRAND,
+    UPDATE_CAMPAIGN,
+)
 from tests.builders import make_api_key
 from tests.faults.matrix import Cell
 from tests.outbox.conftest import BRAND, CAMPAIGN
+from tests.registry.connected import make_public_key
 from tests.simulator_process import SimulatorProcess
 
+Known = TypeVar("Known", bound=Model)
 MOST_ROUNDS = 120
 ENDS = (S.APPLIED, S.REFUSED, S.CANCELLED, S.REVIEW)
 
@@ -60,16 +85,15 @@ class World:
         return self.grounds[-1]
 
     def _found(self, ground: Ground) -> None:
-        brand = new_brand(self, ground)
-        self.settle()
-        ground.brand = Brand.objects.get(pk=brand.object_id)
+        ground.brand = self.known(new_brand(self, ground), Brand)
         self.simulator.control("status", {"brand_id": ground.brand.remote_id, "status": "VERIFIED"})
-        campaign = new_campaign(self, ground)
+        ground.campaign = self.known(new_campaign(self, ground), Campaign)
+
+    def known(self, operation: Operation, model: type[Known]) -> Known:
+        """The object of an operation once it is done, when every read has come to see it."""
         self.settle()
-        ground.campaign = Campaign.objects.get(pk=campaign.object_id)
-        self.simulator.control(
-            "clock", {"advance": 1000}
-        )  # what an operation stands on is seen by every read
+        self.simulator.control("clock", {"advance": 1000})
+        return model._default_manager.get(pk=operation.object_id)
 
     def number(self) -> int:
         self.numbers += 1
@@ -122,6 +146,10 @@ class World:
         return self._judged(trial, cell, operation, self.effects(trial, since))
 
     def _judged(self, trial: Trial, cell: Cell, operation: Operation, done: int) -> str:
+        if end := trial.apart.get(cell.name):
+            return (
+                "" if (operation.state, done) == end else f"not as is right here: {operation.state}, {done}"
+            )
         if operation.state not in ENDS:
             return f"lost: {operation.state}"
         if done > 1:
@@ -161,13 +189,18 @@ class World:
 
 @dataclass(frozen=True)
 class Trial:
-    """One kind of effect: how to wish for one, and which operations of the API it writes and looks with."""
+    """One kind of effect: how to wish for one, and which operations of the API it writes and looks with.
 
-    name: str
+    `apart` names the cells that mean something else to this kind: the state that is right there, and how many
+    effects.
+    """
+
+    kind: str
     wish: Callable[[World, Ground], Operation]
     writes: str
     lists: str
     resends: bool = True
+    apart: Mapping[str, tuple[S, int]] = field(default_factory=dict)
 
 
 def operation_of(row: Any) -> Operation:
@@ -181,7 +214,7 @@ def new_brand(world: World, ground: Ground, **values: Any) -> Operation:
         "ein": f"{200_000_000 + number}",
         "company_name": f"Acme {number} Inc",
     }
-    brand = submit_brand(
+    brand = actions.submit_brand(
         ground.scope,
         {**typed, **values},
         client=ground.scope.clients()[0],
@@ -194,18 +227,121 @@ def new_brand(world: World, ground: Ground, **values: Any) -> Operation:
 def new_campaign(world: World, ground: Ground) -> Operation:
     assert ground.brand is not None
     values = {**CAMPAIGN, "label": f"Orders {world.number()}"}
-    return operation_of(submit_campaign(ground.scope, ground.brand, values, actor=ground.scope.user))
+    return operation_of(actions.submit_campaign(ground.scope, ground.brand, values, actor=ground.scope.user))
 
 
 def new_link(world: World, ground: Ground) -> Operation:
     assert ground.campaign is not None
     number = ("US", f"1415{5_550_000 + world.number()}")
-    linking = link_numbers(ground.scope, ground.campaign, [number], actor=ground.scope.user)
+    linking = actions.link_numbers(ground.scope, ground.campaign, [number], actor=ground.scope.user)
     return operation_of(linking.links[0])
 
 
+def brand_change(world: World, ground: Ground) -> Operation:
+    changes = {"website": f"https://shoes{world.number()}.example"}
+    return actions.change_brand(ground.scope, _brand(world, ground), changes, actor=ground.scope.user)
+
+
+def brand_deletion(world: World, ground: Ground) -> Operation:
+    return actions.delete_brand(ground.scope, _brand(world, ground), actor=ground.scope.user)
+
+
+def revetting(world: World, ground: Ground) -> Operation:
+    brand = _brand(world, ground)
+    world.simulator.control("status", {"brand_id": brand.remote_id, "status": "UNVERIFIED"})
+    Brand.objects.filter(pk=brand.pk).update(state=BrandState.UNVERIFIED)
+    brand.refresh_from_db()
+    return actions.revet_brand(ground.scope, brand, actor=ground.scope.user)
+
+
+def vetting_request(world: World, ground: Ground) -> Operation:
+    vetting = actions.request_vetting(
+        ground.scope,
+        _brand(world, ground),
+        evp_id="AEGIS",
+        vetting_class="STANDARD",
+        actor=ground.scope.user,
+    )
+    return operation_of(vetting)
+
+
+def vetting_import(world: World, ground: Ground) -> Operation:
+    vetting = actions.import_vetting(
+        ground.scope,
+        _brand(world, ground),
+        vetting_id=f"v-elsewhere-{world.number()}",
+        evp_id="CV",
+        vetting_class="POLITICAL",
+        token="cv|1.0|tcr|secret-token",
+        actor=ground.scope.user,
+    )
+    return operation_of(vetting)
+
+
+def campaign_change(world: World, ground: Ground) -> Operation:
+    changes = {
+        "help_message": f"Acme: call 1-555-666-0001, extension {world.number()}. Reply STOP to opt out."
+    }
+    return actions.edit_campaign(ground.scope, _campaign(world, ground), changes, actor=ground.scope.user)
+
+
+def campaign_stop(world: World, ground: Ground) -> Operation:
+    return actions.stop_campaign(ground.scope, _campaign(world, ground), actor=ground.scope.user)
+
+
+def unlinking(world: World, ground: Ground) -> Operation:
+    link = world.known(new_link(world, ground), NumberLink)
+    return actions.unlink_number(ground.scope, link, actor=ground.scope.user)
+
+
+def new_application(world: World, ground: Ground) -> Operation:
+    row = create_application(
+        ground.scope,
+        Wanted(name=f"Login {world.number()}", public_key=make_public_key()),
+        api_key=ground.api_key,
+        client=ground.scope.clients()[0],
+        actor=ground.scope.user,
+    )
+    return operation_of(row)
+
+
+def application_change(world: World, ground: Ground) -> Operation:
+    row = world.known(new_application(world, ground), NetworkApplication)
+    wanted = wanted_now(row, name=f"Sign-in {world.number()}")
+    change_application(ground.scope, row, wanted, actor=ground.scope.user)
+    return operation_of(row)
+
+
+def application_deletion(world: World, ground: Ground) -> Operation:
+    row = world.known(new_application(world, ground), NetworkApplication)
+    delete_application(ground.scope, row, actor=ground.scope.user)
+    return operation_of(row)
+
+
+def _brand(world: World, ground: Ground) -> Brand:
+    return world.known(new_brand(world, ground), Brand)
+
+
+def _campaign(world: World, ground: Ground) -> Campaign:
+    return world.known(new_campaign(world, ground), Campaign)
+
+
+# What this key has just read and a DELETE does not find is gone: that is what was wanted.
+GONE: Mapping[str, tuple[S, int]] = {"F16 404": (S.APPLIED, 0)}
+
 TRIALS: tuple[Trial, ...] = (
-    Trial("create brand", new_brand, "create_brand", "list_brands"),
-    Trial("create campaign", new_campaign, "create_campaign", "list_campaigns"),
-    Trial("link number", new_link, "link_number", "get_number"),
+    Trial(CREATE_BRAND, new_brand, "create_brand", "list_brands"),
+    Trial(UPDATE_BRAND, brand_change, "change_brand", "read_brand"),
+    Trial(DELETE_BRAND, brand_deletion, "delete_brand", "read_brand", apart=GONE),
+    Trial(REVET_BRAND, revetting, "revet_brand", "read_brand", resends=False),
+    Trial(REQUEST_VETTING, vetting_request, "order_vetting", "list_vettings", resends=False),
+    Trial(IMPORT_VETTING, vetting_import, "import_vetting", "list_vettings"),
+    Trial(CREATE_CAMPAIGN, new_campaign, "create_campaign", "list_campaigns"),
+    Trial(UPDATE_CAMPAIGN, campaign_change, "change_campaign", "read_campaign"),
+    Trial(STOP_CAMPAIGN, campaign_stop, "stop_campaign", "read_campaign", apart=GONE),
+    Trial(LINK_NUMBER, new_link, "link_number", "read_number"),
+    Trial(UNLINK_NUMBER, unlinking, "unlink_number", "read_number", apart=GONE),
+    Trial(CREATE_APPLICATION, new_application, "create_application", "list_applications"),
+    Trial(UPDATE_APPLICATION, application_change, "replace_application", "read_application"),
+    Trial(DELETE_APPLICATION, application_deletion, "delete_application", "read_application", apart=GONE),
 )
