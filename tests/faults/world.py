@@ -22,7 +22,7 @@ from portal.outbox.actions import release_key
 from portal.outbox.enums import FINAL_STATES
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import KeyHealth, Operation
-from registry.actions.applications import (
+from registry.actions.network_applications import (
     Wanted,
     change_application,
     create_application,
@@ -50,7 +50,7 @@ from tendlc.operations.names import (
 from tests.builders import make_api_key
 from tests.faults.matrix import Cell
 from tests.outbox.conftest import BRAND, CAMPAIGN
-from tests.registry.connected import make_public_key
+from tests.registry.network_builders import make_public_key
 from tests.simulator_process import SimulatorProcess
 
 Known = TypeVar("Known", bound=Model)
