@@ -5,10 +5,12 @@ SOURCES := manage.py portal registry tendlc simulator tests benchmarks
 EXISTING = $(wildcard $(SOURCES))
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
-STEPS := lint types migrations deployable pytest
+# What starts whole portals and measures time has the machine to itself; the rest shares its cores.
+APART := tests/run tests/e2e tests/faults
+STEPS := lint types migrations deployable wide apart
 export PYTHON
 
-.PHONY: help run setup test lint types fmt lock e2e faults bench migrations deployable pytest
+.PHONY: help run setup test lint types fmt lock e2e faults bench migrations deployable pytest wide apart
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -55,6 +57,12 @@ deployable: setup
 
 pytest: setup
 	@$(BIN)/pytest $(ARGS)
+
+wide: setup
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(addprefix --ignore ,$(APART)) $(ARGS)
+
+apart: setup
+	@$(BIN)/pytest $(APART) $(ARGS)
 
 e2e: setup ## only the browser journeys
 	@$(BIN)/pytest -m e2e $(ARGS)
