@@ -172,6 +172,7 @@ def test_key_in_use_is_not_deselected_and_production_is_linked(visitor: Visitor)
     page.locator("#id_network_registry").check()
     page.get_by_label("Production").check()
     page.locator("#id_application_profile").select_option(label="Sign-in without a password")
+    page.locator("#id_redirect_uri").fill("https://shop.example/signed-in")
     page.get_by_role("button", name="Create application").click()
     visitor.wait_for("Vonage has done it.", reload=False)
     there = {one["name"]: one for one in visitor.portal.control("objects")["applications"]}

@@ -231,7 +231,7 @@ def test_the_landing_page_leads_from_step_to_step(people: People) -> None:
     make_business_profile(people.account)
     said = browser.get(landing).content.decode()
     assert "1 business profile" in said
-    assert "Choose a business profile" in said
+    assert "Add application profile" in said
 
 
 def test_the_landing_page_shows_changes_notices_and_required_actions(scene: Scene) -> None:

@@ -60,6 +60,7 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "may_answer": request.scope.can(Capability.ANSWER_OPERATORS),
         "may_withdraw": may_approve and not profile.standing.withdrawn_at and may_be_withdrawn(profile),
         "may_delete": may_approve,
+        "may_connect": request.scope.can(Capability.SUBMIT_PAID),
     }
     return render(request, "registry/application_profile.html", context)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +19,6 @@ from portal.accounts.enums import Capability
 from portal.history.queries import changes_of
 from portal.reach.queries import latest_checks
 from portal.records.paging import keyset_page
-from portal.web.context import safe_reverse
 from portal.web.htmx import wants_fragment
 from registry.actions.ending import (
     delete_business_profile,
@@ -62,8 +62,8 @@ def business_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "is_moving": any(
             one.rolled.state == RegistrationState.PROCESSING for one in (business, *applications)
         ),
-        "add_url": safe_reverse("registry:application_profile_new", request.scope.account.pk, profile.pk),
-        "playground_url": safe_reverse("registry:applications", request.scope.account.pk),
+        "add_url": reverse("registry:application_profile_new", args=[request.scope.account.pk, profile.pk]),
+        "playground_url": reverse("applications:new", args=[request.scope.account.pk]),
         **_beside(request, profile),
     }
     return render(request, "registry/business_profile.html", context)
