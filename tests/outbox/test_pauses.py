@@ -28,7 +28,7 @@ from portal.records.moves import LostRace
 from portal.vonage.problems import AnswerLost, InvalidParameters, Paused, Unauthorized, Unreachable
 from tendlc.client import TenDlcClient
 from tendlc.sync import walk_key
-from tests.builders import make_account
+from tests.builders import make_account, make_user
 from tests.outbox.conftest import Desk, end_key_pauses, operation_of, run
 from tests.people import browser_of
 
@@ -109,6 +109,15 @@ class TestByPeople:
         assert "Nothing is paused." in capsys.readouterr().out
         with pytest.raises(CommandError):
             call_command("outbox_pause", reason="x", key="nobody's")
+
+    def test_staff_set_and_end_a_pause_in_the_admin_site(self, desk: Desk) -> None:
+        staff = browser_of(make_user(is_staff=True, is_superuser=True))
+        staff.post("/admin/outbox/pause/add/", {"part": "sending", "kind": "", "reason": "Prices change."})
+        pause = Pause.objects.get()
+        assert (pause.reason, pause.cause, pause.ended_at) == ("Prices change.", PauseCause.PERSON, None)
+        staff.post("/admin/outbox/pause/", {"action": "end_pauses", "_selected_action": [pause.pk]})
+        pause.refresh_from_db()
+        assert pause.ended_at is not None
 
     def test_draining_ends_when_nothing_is_in_hands(self, desk: Desk) -> None:
         brand = desk.brand()
