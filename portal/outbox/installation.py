@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -62,11 +63,8 @@ def keep_mark(attempt: Attempt) -> None:
 
 def is_ours() -> bool:
     """Whether this database may send and mail; sets the pause that says why not. Cheap: asked at every round."""
-    outside, inside = read(), Installation.objects.first()
-    if inside is None:
-        inside = _adopt(outside)
-        outside = Outside(inside.installation_id, outside.mark)
-        write(outside)
+    inside = Installation.objects.first() or _adopt()
+    outside = read()  # after the row: what names it outside is written before others see it
     if outside.installation_id != inside.installation_id:
         _found_copy(outside)
         return False
@@ -81,11 +79,15 @@ def is_ours() -> bool:
     return False
 
 
-def _adopt(outside: Outside) -> Installation:
-    """A database that belongs to nobody yet is this installation's."""
-    return Installation.objects.get_or_create(
-        pk=1, defaults={"installation_id": outside.installation_id or secrets.token_hex(16)}
-    )[0]
+@transaction.atomic
+def _adopt() -> Installation:
+    """A database that belongs to nobody yet is this installation's; the first of several to say so names it."""
+    outside = read()
+    ours = outside.installation_id or secrets.token_hex(16)
+    inside, is_first = Installation.objects.get_or_create(pk=1, defaults={"installation_id": ours})
+    if is_first:
+        write(Outside(ours, outside.mark))
+    return inside
 
 
 def _found_copy(outside: Outside) -> None:

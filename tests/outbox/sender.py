@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,9 +14,11 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from portal.outbox import claims, locks  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from portal.outbox import claims, installation, locks  # noqa: E402
 from portal.outbox.actions import submit  # noqa: E402
-from portal.outbox.models import Operation  # noqa: E402
+from portal.outbox.models import Installation, Operation  # noqa: E402
 from tendlc.operations import CREATE_BRAND  # noqa: E402
 from tests.builders import make_membership  # noqa: E402
 from tests.tendlc.builders import make_brand  # noqa: E402
@@ -55,6 +58,27 @@ def state(pk: str) -> list[object]:
     return [operation.state, operation.sender, attempt.outcome]
 
 
+def first_starts(rounds: str) -> list[bool]:
+    """What several threads are told that ask at once whether a database that belongs to nobody is ours."""
+    answers: list[bool] = []
+    for _ in range(int(rounds)):
+        Installation.objects.all().delete()
+        installation.path().unlink(missing_ok=True)
+        together = threading.Barrier(6)
+
+        def ask(together: threading.Barrier = together) -> None:
+            together.wait()
+            answers.append(installation.is_ours())
+            connection.close()
+
+        threads = [threading.Thread(target=ask) for _ in range(together.parties)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return answers
+
+
 COMMANDS: dict[str, Callable[[str], object]] = {
     "take": take,
     "held": lambda _: sender().held(),
@@ -63,6 +87,7 @@ COMMANDS: dict[str, Callable[[str], object]] = {
     "begin": begin,
     "recover": lambda _: claims.recover(sender(), timedelta(0)),
     "state": state,
+    "first_starts": first_starts,
 }
 
 

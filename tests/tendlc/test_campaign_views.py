@@ -784,8 +784,8 @@ def test_sync_asks_once_and_is_shown(people: People, brand: Brand) -> None:
 
 
 # session, user, membership, campaign, operations, question, carriers, numbers, refusals, changes, submissions,
-# following, account switcher
-PAGE_BUDGET = 15
+# following, account switcher, changes of carriers, deadlines, what was told
+PAGE_BUDGET = 17
 
 
 @pytest.mark.parametrize("rows", [1, 3])
