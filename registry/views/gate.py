@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.queries import api_keys
 from portal.records.paging import keyset_page
-from portal.web.context import safe_reverse
 from portal.web.htmx import wants_fragment
 from registry.forms.gate import AnswerFilter, WhyForm
 from registry.gate import Denial, Snapshot, Step, Topic
@@ -68,7 +68,7 @@ def gate_answers(request: ScopedRequest) -> HttpResponse:
 def _page_of(request: ScopedRequest, step: Step, snapshot: Snapshot) -> str:
     view, name = PAGES.get(step.check.topic, ("", ""))
     pk = getattr(snapshot, name) if name else None
-    return safe_reverse(view, request.scope.account.pk, pk) if pk else ""
+    return reverse(view, args=[request.scope.account.pk, pk]) if pk else ""
 
 
 def _sentence(answer: GateAnswer) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -18,7 +19,6 @@ from portal.drafts.queries import open_drafts
 from portal.history.enums import Axis
 from portal.history.models import Change
 from portal.notices.queries import feed
-from portal.web.context import safe_reverse
 from registry.enums import ChangeState, DecisionState
 from registry.models import Decision, NetworkApplication
 from registry.queries.profiles import application_profiles, business_profiles, change_requests
@@ -79,7 +79,7 @@ def _stages(scope: Scope) -> list[Stage]:
             if businesses
             else _("not begun"),
             _("Show business profiles") if businesses else _("Add business profile"),
-            safe_reverse("registry:business_profiles" if businesses else "registry:business_new", account),
+            reverse("registry:business_profiles" if businesses else "registry:business_new", args=[account]),
         ),
         Stage(
             _("Create a Network Application profile"),
@@ -92,7 +92,7 @@ def _stages(scope: Scope) -> list[Stage]:
             if applications
             else _("not begun"),
             _("Choose a business profile") if businesses else "",
-            safe_reverse("registry:business_profiles", account) if businesses else "",
+            reverse("registry:business_profiles", args=[account]) if businesses else "",
         ),
         Stage(
             _("Connect your Vonage application"),
@@ -102,6 +102,6 @@ def _stages(scope: Scope) -> list[Stage]:
             if linked
             else _("not begun"),
             _("Show applications"),
-            safe_reverse("registry:applications", account),
+            reverse("applications:list", args=[account]),
         ),
     ]

@@ -18,7 +18,6 @@ from portal.accounts.enums import Capability
 from portal.history.queries import changes_of
 from portal.reach.queries import latest_checks
 from portal.records.paging import keyset_page
-from portal.web.context import safe_reverse
 from portal.web.htmx import wants_fragment
 from registry.actions.ending import (
     delete_business_profile,
@@ -62,8 +61,6 @@ def business_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "is_moving": any(
             one.rolled.state == RegistrationState.PROCESSING for one in (business, *applications)
         ),
-        "add_url": safe_reverse("registry:application_profile_new", request.scope.account.pk, profile.pk),
-        "playground_url": safe_reverse("registry:applications", request.scope.account.pk),
         **_beside(request, profile),
     }
     return render(request, "registry/business_profile.html", context)
