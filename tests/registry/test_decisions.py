@@ -45,7 +45,7 @@ def test_an_acceptance_is_written_with_its_history(desks: Desks) -> None:
     assert (row.waiting_on, row.expected_by) == (WaitingOn.NOBODY, None)
     assert row.decided_at is not None
     change = Change.objects.filter(object_type="registry.businessprofile", state_after="accepted").get()
-    assert (change.axis, change.part, change.state_before) == ("decision", "Blue De", "processing")
+    assert (change.axis, change.part, change.state_before) == ("decision", "Blue De DE", "processing")
     assert desks.case(of_business=True).version == 2
     assert before.round == row.round
 
@@ -188,7 +188,7 @@ def test_suspending_revoking_and_reinstating_leave_the_approval(desks: Desks) ->
         desks.say(ruling, desks.blue, desks.swap, reason=Reason.MISUSE, text="Because.")
         row = desks.decision(desks.blue, desks.swap)
         assert (row.state, row.activity) == (DecisionState.ACCEPTED, activity)
-    seen = Change.objects.filter(object_type="registry.applicationprofile", part="Blue De · Sim Swap")
+    seen = Change.objects.filter(object_type="registry.applicationprofile", part="Blue De DE · Sim Swap")
     assert list(seen.order_by("pk").values_list("state_after", flat=True))[-4:] == [
         "suspended",
         "active",
