@@ -114,6 +114,7 @@ RETENTION_SYNC_RUN_DAYS = env.int("RETENTION_SYNC_RUN_DAYS", default=14)
 RETENTION_INQUIRY_DAYS = env.int("RETENTION_INQUIRY_DAYS", default=30)
 RETENTION_DELIVERY_DAYS = env.int("RETENTION_DELIVERY_DAYS", default=400)
 RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=90)
+RETENTION_REACH_CHECK_DAYS = env.int("RETENTION_REACH_CHECK_DAYS", default=400)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # A file that the backup touches when it is done; how old it is belongs to the portal's health.
 BACKUP_STAMP = env("BACKUP_STAMP", default="")
@@ -363,5 +364,4 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "registry-walk": {"task": "registry.walk_applications", "schedule": REGISTRY_WALK_SECONDS},
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
-    "registry-forget": {"task": "registry.forget_gate_answers", "schedule": 86_400.0},
 }

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from celery import shared_task
-from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -15,7 +13,6 @@ from portal.outbox.calls import open_api
 from portal.outbox.keys import note_key
 from portal.vonage.problems import VonageError
 from registry.letters import delivery, writing
-from registry.models import GateAnswer
 from registry.sync import checks, simulated
 from registry.sync.network_applications import walk_applications
 
@@ -47,13 +44,6 @@ def walk_one(pk: int) -> None:
         note_key(api_key, error)
     finally:
         cache.delete(lock)
-
-
-@shared_task(name="registry.forget_gate_answers")
-def forget_gate_answers() -> None:
-    """Delete what the gate answered longer ago than it is kept."""
-    before = timezone.now() - timedelta(days=settings.REGISTRY_GATE_LOG_DAYS)
-    GateAnswer.objects.filter(at__lt=before).delete()
 
 
 @shared_task(name="registry.simulate")

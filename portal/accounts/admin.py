@@ -21,7 +21,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import actions
-from portal.accounts.models import AccessToken, Account, ApiKey, Client, Invitation, Membership, User
+from portal.accounts.models import (
+    AccessToken,
+    Account,
+    ApiKey,
+    Client,
+    Invitation,
+    Membership,
+    MembershipClient,
+    User,
+)
 from portal.accounts.problems import Refused
 from portal.history.admin import KeptAdmin, ReadOnlyAdmin
 
@@ -252,3 +261,12 @@ class UserSessionAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email", "ip")
     exclude = ("session_key", "data")
+
+
+@admin.register(MembershipClient)
+class MembershipClientAdmin(ReadOnlyAdmin):
+    """The clients a member is limited to."""
+
+    list_display = ("membership", "client", "account")
+    list_select_related = ("membership__user", "membership__account", "client", "account")
+    search_fields = ("membership__user__email", "client__name", "account__name")

@@ -39,6 +39,8 @@ RULES: Final[Sequence[Rule]] = (
     ),
     Rule("notices.Notice", "at", "RETENTION_DELIVERY_DAYS", Q(deliveries=None)),
     Rule("drafts.Draft", "finished_at", "RETENTION_DRAFT_DAYS"),
+    Rule("reach.ReachCheck", "checked_at", "RETENTION_REACH_CHECK_DAYS"),
+    Rule("registry.GateAnswer", "at", "REGISTRY_GATE_LOG_DAYS"),
     Rule("sessions.Session", "expire_date", "RETENTION_SESSION_DAYS"),
 )
 # Sessions are worth nothing once they have expired.

@@ -18,6 +18,7 @@ from portal.notices.enums import FollowReason
 from portal.records.models import digest
 from registry.actions.handing_over import hand_over_application
 from registry.actions.leaving import end_decision
+from registry.actions.locks import locked_standing
 from registry.actions.problems import NotNow
 from registry.enums import DecisionState, Ruling
 from registry.messages.decisions import KINDS
@@ -134,7 +135,7 @@ def _keep_answers(profile: ApplicationProfile, wish: ApplicationWish, *, by: Use
 def withdraw_application_profile(scope: Scope, profile: ApplicationProfile, *, actor: User) -> None:
     """Take a pending submission back. Raises NotNow once an operator accepted, or when nothing is pending."""
     scope.require(Capability.APPROVE)
-    standing = _locked(profile)
+    standing = locked_standing(profile)
     if standing.withdrawn_at or not may_be_withdrawn(profile):
         raise NotNow
     _end(profile, DecisionState.WITHDRAWN)
@@ -149,7 +150,7 @@ def delete_application_profile(
 ) -> None:
     """Let go of a profile; its rows stay. Raises StillLinked, NotReplaced (unless `confirmed`) or NotNow."""
     scope.require(Capability.APPROVE)
-    standing = _locked(profile)
+    standing = locked_standing(profile)
     if standing.deleted_at:
         raise NotNow
     how_far = replacing(scope, profile)
@@ -161,11 +162,6 @@ def delete_application_profile(
     standing.deleted_at = timezone.now()
     standing.save(update_fields=["deleted_at"])
     record("application_profile.deleted", profile, actor=actor)
-
-
-def _locked(profile: ApplicationProfile) -> ApplicationStanding:
-    """Whoever links an application to the profile locks the same row."""
-    return ApplicationStanding.objects.select_for_update().get(profile=profile)
 
 
 def _end(profile: ApplicationProfile, to: DecisionState) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import record
 from portal.outbox.actions import ask
 from portal.outbox.models import Inquiry
+from registry.actions.locks import locked_keys
 from registry.models import ApplicationProfile, KeyAssignment, NetworkApplication
 from registry.operations.names import SUBACCOUNTS
 from registry.queries import network_applications as queries
@@ -23,14 +24,6 @@ class KeyInUse(Exception):
     def __init__(self, uses: dict[ApiKey, list[NetworkApplication]]) -> None:
         super().__init__(", ".join(key.key for key in uses))
         self.uses = uses
-
-
-def locked_keys(pks: Iterable[int]) -> list[ApiKey]:
-    """Hold keys until the transaction ends, always in the same order.
-
-    Connecting and unassigning both begin here, so that neither decides on what the other is changing.
-    """
-    return list(ApiKey.objects.select_for_update().filter(pk__in=list(pks)).order_by("pk"))
 
 
 @transaction.atomic

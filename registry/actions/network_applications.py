@@ -19,7 +19,7 @@ from portal.notices.enums import FollowReason
 from portal.outbox.actions import ask, operation_of_form, submit
 from portal.outbox.models import Inquiry, Operation
 from portal.records.moves import move
-from registry.actions.keys import locked_keys
+from registry.actions.locks import locked_keys, locked_standing
 from registry.enums import Access, ApplicationState, WaitingOn
 from registry.lifecycle import APPLICATION
 from registry.models import ApplicationProfile, NetworkApplication
@@ -171,20 +171,13 @@ def _is_at_rest(row: NetworkApplication) -> bool:
 def _may_connect(
     scope: Scope, wanted: Wanted, api_key: ApiKey, *, kept: int | None = None
 ) -> tuple[ApiKey, ApplicationProfile | None]:
-    """The key, held until this is written, and the profile, if what is wanted is registered and allowed."""
+    """The key and the profile, both held until this is written, if what is wanted is registered and allowed."""
     (key,) = locked_keys([api_key.pk])
     if key.account_id != scope.account.pk or not key.is_active or not key.secret:
         raise CannotConnect("api_key", _("Nothing can be sent with this API key. Choose another one."))
     if wanted.access != Access.PRODUCTION:
         return key, None
-    profile = queries.accepted_profiles(scope, kept=kept).filter(pk=wanted.application_profile or 0).first()
-    if profile is None:
-        raise CannotConnect(
-            "application_profile",
-            _(
-                "No operator accepts this application profile at the moment. Choose another, or the Playground."
-            ),
-        )
+    profile = _held_profile(scope, wanted.application_profile, kept)
     if not queries.may_use(profile, key):
         raise CannotConnect(
             "application_profile",
@@ -195,6 +188,23 @@ def _may_connect(
             "redirect_uri", _("A feature of this profile sends people to a page and back: enter the address.")
         )
     return key, profile
+
+
+def _held_profile(scope: Scope, pk: int | None, kept: int | None) -> ApplicationProfile:
+    """A profile Production may be linked to; looked at again once held, for it may have been deleted meanwhile."""
+    offered = queries.accepted_profiles(scope, kept=kept).filter(pk=pk or 0)
+    profile = offered.first()
+    if profile is not None:
+        locked_standing(profile)
+        profile = offered.first()
+    if profile is None:
+        raise CannotConnect(
+            "application_profile",
+            _(
+                "No operator accepts this application profile at the moment. Choose another, or the Playground."
+            ),
+        )
+    return profile
 
 
 def _wish(wanted: Wanted, *, before: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.admin import applications, catalogue, changes, deciding, gate, profiles
+from registry.admin import applications, catalogue, changes, connecting, deciding, gate, profiles
 
-__all__ = ["applications", "catalogue", "changes", "deciding", "gate", "profiles"]
+__all__ = ["applications", "catalogue", "changes", "connecting", "deciding", "gate", "profiles"]

@@ -38,7 +38,10 @@ class PublicKeyField(forms.CharField):
 
 
 class ApplicationForm(forms.Form):
-    """Creates an application, or changes `application`, whose API key stays what it is."""
+    """Creates an application, for a `profile` (its pk as text) if one is given; or changes `application`.
+
+    The API key of an application stays what it is.
+    """
 
     form_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     name = forms.CharField(
@@ -98,12 +101,26 @@ class ApplicationForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, scope: Scope, application: NetworkApplication | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        scope: Scope,
+        application: NetworkApplication | None = None,
+        profile: str = "",
+        **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {**_initial(scope, application), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.scope, self.application = scope, application
         self._offer()
+        if profile in {
+            str(pk) for pk in self._field("application_profile").queryset.values_list("pk", flat=True)
+        }:
+            self.initial = {
+                **self.initial,
+                "network_registry": True,
+                "access": Access.PRODUCTION,
+                "application_profile": int(profile),
+            }
 
     def _offer(self) -> None:
         clients, profile = list(self.scope.clients()), self._field("application_profile")

@@ -51,7 +51,11 @@ def applications(request: ScopedRequest) -> HttpResponse:
 @page_and_form
 @scoped(Capability.SUBMIT_PAID)
 def application_new(request: ScopedRequest) -> HttpResponse:
-    form = ApplicationForm(request.POST if request.method == "POST" else None, scope=request.scope)
+    form = ApplicationForm(
+        request.POST if request.method == "POST" else None,
+        scope=request.scope,
+        profile=request.GET.get("profile", ""),
+    )
     if request.method == "POST" and form.is_valid():
         made = _try(form, lambda: _create(request, form))
         if made is not None:

@@ -24,6 +24,7 @@ from portal.outbox import pauses
 from portal.outbox.actions import submit
 from portal.outbox.models import Heartbeat, Inquiry, Operation
 from portal.outbox.tasks import canary
+from portal.reach.models import ReachCheck
 from tendlc.models import Brand, SyncRun
 from tests.builders import make_api_key, make_membership
 from tests.people import People
@@ -166,8 +167,20 @@ class TestRetention:
             object_id=1,
             next_try_at=timezone.now() - LONG_AGO,
         )
+        waiting = ReachCheck.objects.create(
+            account=people.account, client=people.client, url="https://a.example"
+        )
+        ReachCheck.objects.update(asked_at=timezone.now() - LONG_AGO)
         retention.retain()
-        assert Inquiry.objects.count() == 1
+        assert (Inquiry.objects.count(), ReachCheck.objects.get()) == (1, waiting)
+
+    def test_looks_at_pages_go_with_their_time(self, people: People) -> None:
+        for at in (timezone.now(), timezone.now() - LONG_AGO):
+            ReachCheck.objects.create(
+                account=people.account, client=people.client, url="https://a.example", checked_at=at
+            )
+        assert retention.retain()["reach.ReachCheck"] == 1
+        assert ReachCheck.objects.count() == 1
 
 
 class TestBundle:

@@ -1,7 +1,7 @@
 """One of two people in a race, in a process of its own: one JSON line is answered for each that it reads.
 
-`{"do": "stage"}` makes a profile with an assigned key, `connect` and `unassign` try to change what hangs on them;
-with `"hold"` they wait for another line before they commit.
+`{"do": "stage"}` makes a profile with an assigned key; `connect`, `unassign` and `delete` try to change what hangs on
+them; with `"hold"` they wait for another line before they commit.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from django.db import transaction  # noqa: E402
 
 from portal.accounts.models import ApiKey, Membership  # noqa: E402
 from portal.accounts.scope import scope_of  # noqa: E402
+from registry.actions.application_profiles import StillLinked, delete_application_profile  # noqa: E402
 from registry.actions.keys import KeyInUse, assign_keys  # noqa: E402
 from registry.actions.network_applications import CannotConnect, Wanted, create_application  # noqa: E402
-from registry.models import ApplicationProfile, KeyAssignment, NetworkApplication  # noqa: E402
+from registry.models import ApplicationProfile, ApplicationStanding, KeyAssignment, NetworkApplication  # noqa: E402
 from tests.builders import make_api_key, make_membership  # noqa: E402
 from tests.registry.network_builders import accepted_profile, make_public_key  # noqa: E402
 
@@ -62,9 +63,22 @@ def unassign(order: Order) -> str:
     return "done"
 
 
+def delete(order: Order) -> str:
+    scope = scope_of(Membership.objects.get(pk=order["membership"]))
+    profile = ApplicationProfile.objects.get(pk=order["profile"])
+    try:
+        delete_application_profile(scope, profile, confirmed=True, actor=scope.user)
+    except StillLinked:
+        return "refused"
+    return "done"
+
+
 def standing(order: Order) -> Order:
     return {
         "assigned": KeyAssignment.objects.filter(profile=order["profile"], api_key=order["key"]).exists(),
+        "deleted": ApplicationStanding.objects.filter(profile=order["profile"])
+        .exclude(deleted_at=None)
+        .exists(),
         "used": NetworkApplication.objects.filter(api_key=order["key"]).count(),
     }
 
@@ -73,6 +87,7 @@ ORDERS: dict[str, Callable[[Order], object]] = {
     "stage": stage,
     "connect": connect,
     "unassign": unassign,
+    "delete": delete,
     "standing": standing,
 }
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import IntegrityError, connection, transaction
 from django.forms import ModelForm
 from django.test import RequestFactory
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import ApiKey
@@ -30,6 +31,7 @@ from tests.builders import make_api_key, make_user
 from tests.people import People, answers, browser_of
 from tests.registry.builders import make_application_profile, make_case, make_decision, make_purpose
 from tests.registry.desk_scene import Desks, make_desks
+from tests.registry.network_builders import make_application
 
 
 @pytest.fixture
@@ -244,6 +246,32 @@ def test_the_page_shows_each_operator_with_its_word_and_reason(desks: Desks) -> 
     ):
         assert said in text
     assert "It does not offer this network feature." in text  # red offers only one
+
+
+def test_the_page_leads_to_keys_applications_and_the_gate(desks: Desks) -> None:
+    """Connecting is offered with the first operator's yes, and to nobody who may only look."""
+    account = desks.people.account.pk
+    keys = reverse("applications:assign_keys", args=[account, desks.profile.pk])
+    connect = f"{reverse('applications:new', args=[account])}?profile={desks.profile.pk}"
+    member = browser_of(desks.people.member)
+    waiting = member.get(page(desks, desks.profile)).content.decode()
+    assert keys in waiting
+    assert connect not in waiting
+    assert reverse("registry:why", args=[account]) in waiting
+
+    desks.say(Ruling.ACCEPT)
+    desks.say(Ruling.ACCEPT, desks.blue, desks.swap)
+    linked = make_application(
+        desks.people.account, application_profile=desks.profile, access=Access.PRODUCTION
+    )
+    accepted = member.get(page(desks, desks.profile)).content.decode()
+    assert connect in accepted
+    assert reverse("applications:application", args=[account, linked.pk]) in accepted
+    form = member.get(connect).context["form"]
+    assert (form["access"].value(), form["application_profile"].value()) == ("production", desks.profile.pk)
+    small = browser_of(desks.people.small).get(page(desks, desks.profile)).content.decode()
+    assert connect not in small
+    assert keys not in small
 
 
 def test_an_operators_question_is_answered_on_the_page(desks: Desks) -> None:

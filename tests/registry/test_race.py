@@ -1,4 +1,4 @@
-"""Unassigning a key races connecting an application with it, on two connections of PostgreSQL."""
+"""Connecting races unassigning the key and deleting the profile, on two connections of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -78,8 +78,10 @@ def racers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Racer, Ra
 @pytest.mark.parametrize(
     ("first", "second", "standing"),
     [
-        ("connect", "unassign", {"assigned": True, "used": 1}),
-        ("unassign", "connect", {"assigned": False, "used": 0}),
+        ("connect", "unassign", {"assigned": True, "used": 1, "deleted": False}),
+        ("unassign", "connect", {"assigned": False, "used": 0, "deleted": False}),
+        ("connect", "delete", {"assigned": True, "used": 1, "deleted": False}),
+        ("delete", "connect", {"assigned": True, "used": 0, "deleted": True}),
     ],
 )
 def test_the_second_waits_for_the_first_and_is_refused(

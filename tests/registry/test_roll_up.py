@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.enums import Activity, DecisionState, RegistrationState
@@ -37,7 +37,11 @@ def test_roll_up_agrees_with_the_oracle_on_every_combination(length: int) -> Non
 
 votes = st.lists(st.builds(Vote, st.sampled_from(STATES), st.sampled_from(list(Activity))), max_size=12)
 
+# On a loaded machine making lists takes a while; that says nothing about what is tested.
+patiently = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
+
+@patiently
 @given(votes, st.randoms())
 def test_roll_up_does_not_depend_on_order(seen: list[Vote], random: object) -> None:
     shuffled = list(seen)
@@ -46,6 +50,7 @@ def test_roll_up_does_not_depend_on_order(seen: list[Vote], random: object) -> N
     assert roll_up(seen) == roll_up(shuffled)
 
 
+@patiently
 @given(votes)
 def test_roll_up_counts_everything_once(seen: list[Vote]) -> None:
     found = roll_up(seen)
@@ -53,6 +58,7 @@ def test_roll_up_counts_everything_once(seen: list[Vote]) -> None:
     assert found.counted + found.uncounted == len(seen)
 
 
+@patiently
 @given(votes)
 def test_activity_never_changes_the_word(seen: list[Vote]) -> None:
     assert roll_up(seen).state == roll_up(Vote(vote.state) for vote in seen).state

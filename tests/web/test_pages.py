@@ -147,5 +147,5 @@ def test_the_switcher_lists_active_accounts_only(member: Membership) -> None:
 def test_shell_costs_nothing_until_it_is_shown(member: Membership, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         context.shell(page(member.user))
-    with django_assert_num_queries(2):  # the accounts, and whether there is an operator's desk
+    with django_assert_num_queries(2):  # their accounts, and whether they work for an operator
         render_to_string("base.html", {}, page(member.user))

@@ -29,6 +29,7 @@ from registry.forms.application_profiles.words import compared, rows_of
 from registry.lifecycle import RollUp, Vote, roll_up
 from registry.models import ApplicationProfile, Decision, Disclosure
 from registry.queries.application_profiles import may_be_withdrawn, replacing, wish_of
+from registry.queries.network_applications import accepted_profiles, applications, profiles
 from registry.queries.profiles import application_profiles
 from registry.queries.standing import application_decisions
 from registry.views.dialogues import dialogues
@@ -45,6 +46,7 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
     decisions = list(application_decisions(profile).order_by("feature__name"))
     how_far = replacing(request.scope, profile)
     may_approve = request.scope.can(Capability.APPROVE)
+    may_assign = request.scope.can(Capability.SUBMIT_PAID) and profiles(request.scope).filter(pk=pk).exists()
     context = {
         "profile": profile,
         "rolled": _rolled(decisions),
@@ -56,11 +58,13 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "disclosures": _disclosures(request.scope, profile),
         "refusals": refusals_of(request.scope, profile)[:STORY],
         "story": [_told(change) for change in changes_of(request.scope, profile)[:STORY]],
+        "applications": applications(request.scope).filter(pk__in=[row.pk for row in how_far.linked]),
+        "may_connect": may_assign and accepted_profiles(request.scope).filter(pk=pk).exists(),
+        "may_assign": may_assign,
         "may_prepare": request.scope.can(Capability.PREPARE),
         "may_answer": request.scope.can(Capability.ANSWER_OPERATORS),
         "may_withdraw": may_approve and not profile.standing.withdrawn_at and may_be_withdrawn(profile),
         "may_delete": may_approve,
-        "may_connect": request.scope.can(Capability.SUBMIT_PAID),
     }
     return render(request, "registry/application_profile.html", context)
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -62,8 +61,6 @@ def business_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "is_moving": any(
             one.rolled.state == RegistrationState.PROCESSING for one in (business, *applications)
         ),
-        "add_url": reverse("registry:application_profile_new", args=[request.scope.account.pk, profile.pk]),
-        "playground_url": reverse("applications:new", args=[request.scope.account.pk]),
         **_beside(request, profile),
     }
     return render(request, "registry/business_profile.html", context)

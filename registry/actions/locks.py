@@ -1,0 +1,21 @@
+"""What people's acts on a profile hold until they are written; whoever needs both takes keys before the standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal.accounts.models import ApiKey
+from registry.models import ApplicationProfile, ApplicationStanding
+
+
+def locked_keys(pks: Iterable[int]) -> list[ApiKey]:
+    """Hold keys until the transaction ends, always in the same order.
+
+    Connecting and unassigning both begin here, so that neither decides on what the other is changing.
+    """
+    return list(ApiKey.objects.select_for_update().filter(pk__in=list(pks)).order_by("pk"))
+
+
+def locked_standing(profile: ApplicationProfile) -> ApplicationStanding:
+    """Hold where a profile stands: connecting to it, deleting it and withdrawing it wait for each other."""
+    return ApplicationStanding.objects.select_for_update().get(profile=profile)
