@@ -89,9 +89,15 @@ def walk(desks: Desks, key: ApiKey, **changes: dict[str, Any]) -> Draft:
     return draft
 
 
-def submit(desks: Desks, draft: Draft) -> Any:
-    values = {"step": "review", "action": "submit", "draft": str(draft.pk), "version": str(draft.version)}
-    return browser_of(desks.people.member).post(new_url(desks), values)
+def submit(desks: Desks, draft: Draft, **changes: str) -> Any:
+    values = {
+        "step": "review",
+        "action": "submit",
+        "draft": str(draft.pk),
+        "version": str(draft.version),
+        "notify": "none",
+    }
+    return browser_of(desks.people.member).post(new_url(desks), {**values, **changes})
 
 
 # --- Writing and submitting -----------------------------------------------------------------------
@@ -119,6 +125,17 @@ def test_a_profile_is_written_in_steps_and_created_by_submitting(desks: Desks, k
     assert Decision.objects.filter(application_profile=profile, state=DecisionState.WAITING).count() == 3
 
 
+def test_submitting_asks_a_member_without_a_choice_whether_mails_are_wanted(
+    desks: Desks, key: ApiKey
+) -> None:
+    make_purpose()
+    draft = walk(desks, key)
+    answer = submit(desks, draft, notify="")
+    assert answer.status_code == 200
+    assert "Choose whether you want e-mails" in answer.content.decode()
+    assert not ApplicationProfile.objects.filter(name="Login check").exists()
+
+
 def test_a_second_click_on_submit_makes_no_second_profile(desks: Desks, key: ApiKey) -> None:
     draft = walk(desks, key)
     first, again = submit(desks, draft), submit(desks, draft)
@@ -128,7 +145,7 @@ def test_a_second_click_on_submit_makes_no_second_profile(desks: Desks, key: Api
 
 def test_each_feature_needs_exactly_one_purpose_and_a_reason(desks: Desks, key: ApiKey) -> None:
     draft = walk(desks, key)
-    values = {"step": "purposes", "draft": str(draft.pk), "version": str(draft.version)}
+    values = {"step": "purposes", "draft": str(draft.pk), "version": str(draft.version), "notify": "none"}
     text = browser_of(desks.people.member).post(new_url(desks), values).content.decode()
     assert text.count("Choose exactly one purpose for this feature.") >= 2
     assert text.count("Say why, in your own words.") >= 2
@@ -153,7 +170,7 @@ def test_what_an_operator_requires_is_asked_and_kept(desks: Desks, key: ApiKey) 
     )
     draft = walk(desks, key)
     assert "Name as end users see it" in submit(desks, draft).content.decode()
-    values = {"step": "questions", "draft": str(draft.pk), "version": str(draft.version)}
+    values = {"step": "questions", "draft": str(draft.pk), "version": str(draft.version), "notify": "none"}
     field = "ask_blue_commercial_name"
     browser_of(desks.people.member).post(new_url(desks), {**values, field: "Acme Pay"})
     draft.refresh_from_db()
@@ -164,7 +181,13 @@ def test_what_an_operator_requires_is_asked_and_kept(desks: Desks, key: ApiKey) 
 
 def test_somebody_who_may_not_submit_hands_over(desks: Desks, key: ApiKey) -> None:
     draft = walk(desks, key)
-    values = {"step": "review", "action": "submit", "draft": str(draft.pk), "version": str(draft.version)}
+    values = {
+        "step": "review",
+        "action": "submit",
+        "draft": str(draft.pk),
+        "version": str(draft.version),
+        "notify": "none",
+    }
     editor = desks.people.member.memberships.get()
     type(editor).objects.filter(pk=editor.pk).update(role="editor")
     browser = browser_of(desks.people.member)
@@ -320,7 +343,13 @@ def test_a_changed_copy_is_filled_in_and_shown_beside_the_old_one(desks: Desks, 
     browser.post(new_url(desks), first)
     draft = Draft.objects.get()
     for step in ("features", "purposes"):
-        sent = {**STEPS[step], "step": step, "draft": str(draft.pk), "version": str(draft.version)}
+        sent = {
+            **STEPS[step],
+            "step": step,
+            "draft": str(draft.pk),
+            "version": str(draft.version),
+            "notify": "none",
+        }
         browser.post(new_url(desks), sent)
         draft.refresh_from_db()
     submit(desks, draft)

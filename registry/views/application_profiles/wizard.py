@@ -16,6 +16,8 @@ from portal.accounts.models import ApiKey
 from portal.drafts.actions import hand_over
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftTooLarge
 from portal.notices.actions import tell
+from portal.notices.enums import Topic
+from portal.notices.forms import MailQuestion
 from portal.notices.queries import members_who_may
 from portal.reach.actions import ask_check
 from portal.reach.queries import latest_checks
@@ -127,9 +129,11 @@ def _hand_over(request: ScopedRequest, journey: Journey) -> HttpResponse:
 
 def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
     request.scope.require(Capability.APPROVE)
-    checked = journey.checked
-    if journey.draft is None or checked.wish is None or checked.owner_key is None:
-        return _review(request, journey)
+    checked, question = journey.checked, _question(request, journey, request.POST)
+    is_asked_well = question.is_valid()
+    if journey.draft is None or checked.wish is None or checked.owner_key is None or not is_asked_well:
+        return _review(request, journey, question)
+    question.keep()
     try:
         profile = submit_application_profile(
             request.scope,
@@ -142,9 +146,14 @@ def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
         )
     except NotNow:
         messages.error(request, _("The business profile was withdrawn meanwhile. Your draft is kept."))
-        return _review(request, journey)
+        return _review(request, journey, question)
     messages.success(request, _("Submitted. This page shows the status at each operator."))
     return redirect("registry:application_profile", request.scope.account.pk, profile.pk)
+
+
+def _question(request: ScopedRequest, journey: Journey, data: Any = None) -> MailQuestion:
+    client = journey.business.client_id
+    return MailQuestion(data, scope=request.scope, client_id=client, topics=[Topic.APPLICATIONS])
 
 
 def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None) -> HttpResponse:
@@ -155,7 +164,7 @@ def _show(request: ScopedRequest, journey: Journey, form: StepForm | None = None
     return render(request, f"registry/application_profile_{template}.html", context)
 
 
-def _review(request: ScopedRequest, journey: Journey) -> HttpResponse:
+def _review(request: ScopedRequest, journey: Journey, question: MailQuestion | None = None) -> HttpResponse:
     wish, offered = journey.checked.wish, journey.offered
     unfinished = [
         {"title": title_of(key), "url": journey.url(key), "form": bad}
@@ -172,6 +181,7 @@ def _review(request: ScopedRequest, journey: Journey) -> HttpResponse:
         "routes": _routes(journey),
         "warnings": [text for address in addresses for text in url_problems(address).warnings],
         "looked_at": [looked_at[address] for address in dict.fromkeys(addresses) if address in looked_at],
+        "question": question or _question(request, journey),
         "may_submit": request.scope.can(Capability.APPROVE),
     }
     return render(request, "registry/application_profile_review.html", context)
