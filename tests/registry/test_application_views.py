@@ -173,6 +173,7 @@ def _of_another_kind() -> str:
         (_short(), "at least 2048 bits"),
         (_of_another_kind(), "Applications need an RSA key."),
     ],
+    ids=["empty", "no-pem", "short", "another-kind"],
 )
 def test_unusable_public_key_is_said_at_its_field(
     people: People, member: Browser, api_key: ApiKey, public_key: str, said: str
