@@ -115,7 +115,8 @@ class ApplicationForm(forms.Form):
         if profile in {
             str(pk) for pk in self._field("application_profile").queryset.values_list("pk", flat=True)
         }:
-            self.initial |= {
+            self.initial = {
+                **self.initial,
                 "network_registry": True,
                 "access": Access.PRODUCTION,
                 "application_profile": int(profile),
