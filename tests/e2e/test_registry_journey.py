@@ -16,7 +16,7 @@ from tests.e2e.test_journey import want_mails
 from tests.e2e.test_people import add_member
 from tests.e2e.wizard import APPLICATION, COMPANY, Answers, answer, merged, walk
 from tests.portal_process import PortalProcess, eventually
-from tests.registry.connected import make_public_key
+from tests.registry.network_builders import make_public_key
 
 pytestmark = [pytest.mark.e2e, pytest.mark.processes]
 
