@@ -30,7 +30,8 @@ GOING = (NumberState.UNLINKING, NumberState.UNLINKED)
 
 @register
 class LinkNumber(Kind):
-    """POST a number to a campaign. Evidence: the number can be read there."""
+    """POST a number to a campaign. Evidence: the number can be read there; one that is listed and not linked was
+    there before, or our request was made and turned down since."""
 
     name = LINK_NUMBER
     label = _("Link a number")
@@ -44,7 +45,7 @@ class LinkNumber(Kind):
         except NotFound:
             return Sighting()
         if number_state(record.status) in NOT_LINKED:
-            return Sighting()
+            return Sighting((Found(f"{record.digits}@{record.status}", record.raw),), is_standing=True)
         return Sighting((Found(record.digits, record.raw),))
 
     def send(self, operation: Operation, api: ApiClient) -> Found:

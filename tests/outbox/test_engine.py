@@ -248,6 +248,16 @@ def test_a_number_that_is_listed_but_not_linked_is_linked_again(desk: Desk, word
     assert len(desk.simulator.ledger(operation="link_number")) == 2
 
 
+def test_a_number_turned_down_before_it_was_looked_for_is_not_linked_twice(desk: Desk) -> None:
+    link = desk.number()
+    desk.fault("link_number", "reset", when="after")
+    desk.simulator.control("settings", {"words": {"number": "REJECTED"}})
+    run()
+    link.refresh_from_db()
+    assert (operation_of(link).state, link.state) == (S.APPLIED, NumberState.REJECTED)
+    assert (operation_of(link).attempt_count, desk.effects("link_number")) == (1, 1)
+
+
 def test_a_run_sends_as_fast_as_the_limiter_lets_it(desk: Desk, settings: Settings) -> None:
     campaign = desk.registered_campaign()
     settings.VONAGE_WRITES_PER_SECOND = 20.0
