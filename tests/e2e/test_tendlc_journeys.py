@@ -44,7 +44,7 @@ def test_brand_is_corrected_by_its_feedback_checked_again_and_deleted(visitor: V
     page.get_by_label("Type the name to go on").fill("Night Owl")
     visitor.look()
     page.get_by_role("button", name="Delete the brand").click()
-    visitor.wait_for("Gone at Vonage", reload=True)
+    visitor.wait_for("No longer at Vonage", reload=True)
     visitor.look()
 
 
