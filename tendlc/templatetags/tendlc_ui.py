@@ -47,7 +47,7 @@ def state_badge(row: Any) -> SafeString:
     if state.value == "unknown" and row.remote_status:
         chip = format_html("{} <code>{}</code>", chip, row.remote_status)
     if getattr(row, "gone_at", None):
-        chip = format_html("{} {}", chip, badge(_("Gone at Vonage"), "orange"))
+        chip = format_html("{} {}", chip, badge(_("No longer at Vonage"), "orange"))
     return chip
 
 
