@@ -162,6 +162,8 @@ def test_application_profile_playground_production_and_changed_copy(visitor: Vis
     page.goto(business)
     page.locator("summary", has_text=name).click()
     page.get_by_role("link", name="Use the Playground").click()
+    if page.get_by_role("link", name="Create a new application").count():
+        page.get_by_role("link", name="Create a new application").first.click()
     create_application(visitor, f"Login {word}", "playground")
     application = page.url
     visitor.look()
