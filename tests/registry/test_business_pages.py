@@ -217,7 +217,7 @@ def test_the_status_page_costs_the_same_for_one_and_three_application_profiles(
     browser = browser_of(scene.people.member)
     with CaptureQueriesContext(connection) as caught:
         assert browser.get(scene.path()).status_code == 200
-    assert len(caught) == 32
+    assert len(caught) == 31
 
 
 def test_the_landing_page_leads_from_step_to_step(people: People) -> None:

@@ -98,6 +98,7 @@ class TestCycle:
     @pytest.fixture
     def brands(self, simulator: SimulatorProcess, api_key: ApiKey, settings: Settings) -> list[str]:
         settings.TENDLC_WALK_SECONDS = 0
+        settings.VONAGE_READS_PER_SECOND = 1000  # a wait for a turn would be one more query
         made = seed(simulator, api_key, count=8, **SEED)
         walk(api_key)
         return made
