@@ -42,11 +42,14 @@ class MailQuestion(forms.Form):
         error_messages={"required": _("Choose whether you want e-mails; “No e-mail” is an answer too.")},
     )
 
-    def __init__(self, data: Any, *, scope: Scope, client_id: int, topics: Sequence[Topic]) -> None:
+    def __init__(
+        self, data: Any, *, scope: Scope, client_id: int, topics: Sequence[Topic], may_skip: bool = False
+    ) -> None:
         self.scope, self.client_id, self.topics = scope, client_id, topics
         known = {queries.choice_of(scope, topic, client_id).mail for topic in topics}
         self.current = Mail(known.pop()) if len(known) == 1 and "" not in known else None
         super().__init__(data, initial={"notify": self.current})
+        self.fields["notify"].required = not may_skip
 
     @property
     def is_settled(self) -> bool:
@@ -54,8 +57,9 @@ class MailQuestion(forms.Form):
         return self.current in (Mail.AT_ONCE, Mail.DAILY) and not self.errors
 
     def keep(self) -> None:
-        """Store the answer; saying the same again changes nothing."""
-        answer_question(self.scope, self.client_id, self.topics, self.cleaned_data["notify"])
+        """Store the answer, where one was given; saying the same again changes nothing."""
+        if self.cleaned_data["notify"]:
+            answer_question(self.scope, self.client_id, self.topics, self.cleaned_data["notify"])
 
 
 class FollowChoice(forms.Form):

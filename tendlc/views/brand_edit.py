@@ -22,6 +22,7 @@ from tendlc import actions, operations, queries, wire
 from tendlc.enums import VettingState
 from tendlc.forms.brand_change import BrandChangeForm
 from tendlc.models import Brand
+from tendlc.views.asking import keep_answer, mail_question
 from tendlc.views.shown import readable
 
 
@@ -109,6 +110,7 @@ def _difference(request: ScopedRequest, brand: Brand, form: BrandChangeForm, **c
         "may_submit": True,
         "seen": _seen(brand, form),
         "form_token": make_code(),
+        "question": mail_question(request, brand.client_id, may_skip=True),
         **context,
     }
     return render(request, "tendlc/brand_diff.html", shown)
@@ -126,6 +128,7 @@ def _send(request: ScopedRequest, brand: Brand, form: BrandChangeForm) -> HttpRe
     if unconfirmed:
         return _difference(request, brand, form, unconfirmed=True)
     token = request.POST.get("form_token", "")
+    keep_answer(request, brand.client_id)
     try:
         actions.change_brand(request.scope, brand, form.changes, actor=request.user, form_token=token)
     except AlreadyOpen:

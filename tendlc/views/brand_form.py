@@ -20,7 +20,6 @@ from portal.drafts.forms import data_of
 from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict, DraftFinished
 from portal.drafts.queries import drafts, open_drafts
-from portal.notices.enums import Topic
 from portal.notices.forms import MailQuestion
 from portal.outbox.actions import AlreadyOpen, operation_of_form
 from portal.outbox.enums import OperationState
@@ -31,6 +30,7 @@ from tendlc import actions, prices, queries, wire
 from tendlc.enums import BrandState
 from tendlc.forms.brand import BrandForm
 from tendlc.models import Brand
+from tendlc.views.asking import mail_question
 from tendlc.views.handing_over import hand_over_to_approvers
 from tendlc.views.shown import readable
 
@@ -269,8 +269,7 @@ def _submit(case: Case, form: BrandForm) -> HttpResponse:
 
 
 def _question(case: Case, form: BrandForm, data: Any = None) -> MailQuestion:
-    client = form.cleaned_data["client"]
-    return MailQuestion(data, scope=case.request.scope, client_id=client.pk, topics=[Topic.TENDLC])
+    return mail_question(case.request, form.cleaned_data["client"].pk, data)
 
 
 def _pay(case: Case, form: BrandForm, draft: Draft, token: str) -> HttpResponse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
-from portal.notices.enums import Topic
 from portal.notices.forms import MailQuestion
 from portal.records.paging import keyset_page
 from tendlc import actions, queries, wire
@@ -24,6 +21,7 @@ from tendlc.forms.lists import NumberFilter
 from tendlc.forms.number import LIVE, NumbersForm
 from tendlc.models import Campaign
 from tendlc.views import shown
+from tendlc.views.asking import mail_question
 from tendlc.views.listings import choices_for
 
 MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
@@ -121,17 +119,13 @@ def _confirm(
         "cautions_seen": " ".join(caution.code for caution in cautions),
         "unconfirmed": unconfirmed,
         "may_submit": True,
-        "question": question or _question(request, campaign),
+        "question": question or mail_question(request, campaign.client_id),
     }
     return render(request, "tendlc/number_confirm.html", context)
 
 
-def _question(request: ScopedRequest, campaign: Campaign, data: Any = None) -> MailQuestion:
-    return MailQuestion(data, scope=request.scope, client_id=campaign.client_id, topics=[Topic.TENDLC])
-
-
 def _link(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:
-    question = _question(request, campaign, request.POST)
+    question = mail_question(request, campaign.client_id, request.POST)
     confirmed = set(request.POST.get("confirmed", "").split())
     if {caution.code for caution in form.cautions(_live(request, campaign))} - confirmed:
         return _confirm(request, campaign, form, question, unconfirmed=True)

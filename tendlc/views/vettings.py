@@ -32,6 +32,7 @@ from tendlc.forms.vetting import AuthoriseForm, Offer, VettingImportForm, offers
 from tendlc.lifecycle import scores
 from tendlc.models import Brand, Vetting
 from tendlc.sync import months_after
+from tendlc.views.asking import keep_answer, mail_question
 from tendlc.views.shown import readable
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -127,6 +128,7 @@ def vetting_new(request: ScopedRequest, pk: int) -> HttpResponse:
         return render(request, "tendlc/vetting_new.html", _offer_context(request, brand, offered))
     form = AuthoriseForm(request.POST or None, provider=str(offer.provider))
     if request.method == "POST" and form.is_valid():
+        keep_answer(request, brand.client_id)
         return _request(request, brand, offer, token)
     context = {
         "brand": brand,
@@ -138,6 +140,7 @@ def vetting_new(request: ScopedRequest, pk: int) -> HttpResponse:
         "bands": lifecycle.BANDS,
         "bands_as_of": scores.AS_OF,
         "same_before": _same_before(brand, offer),
+        "question": mail_question(request, brand.client_id, request.POST or None, may_skip=True),
     }
     return render(request, "tendlc/vetting_confirm.html", context)
 

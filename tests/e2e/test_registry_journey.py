@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.conftest import WIDE, Visitor
 from tests.e2e.test_journey import want_mails
 from tests.e2e.test_people import add_member
-from tests.e2e.wizard import APPLICATION, COMPANY, Answers, answer, merged, walk
+from tests.e2e.wizard import APPLICATION, COMPANY, KEY, Answers, answer, merged, walk
 from tests.portal_process import PortalProcess, eventually
 from tests.registry.network_builders import make_public_key
 
@@ -203,6 +203,7 @@ def test_application_profile_playground_production_and_changed_copy(visitor: Vis
 
 def create_application(visitor: Visitor, name: str, access: str) -> None:
     page = visitor.page
+    answer(visitor, "api_key", KEY)
     page.locator("#id_name").fill(name)
     page.locator("#id_public_key").fill(make_public_key())
     page.locator("#id_network_registry").check()

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.conftest import Visitor
 
 Answers = Mapping[str, Mapping[str, str | list[str]]]
+KEY = "Main (demo0001)"
 ADDRESS = "https://lantern.example"
 # What operators and countries ask beyond the guide, by the kind of the field.
 ASKED = {"email": "rights@lantern.example", "url": f"{ADDRESS}/rights", "text": "Lantern Retail"}
@@ -37,6 +38,7 @@ COMPANY: Answers = {
 }
 APPLICATION: Answers = {
     "about": {
+        "owner_key": KEY,
         "category": "business",
         "use_case": "People sign in to the shop, and we look whether their SIM was changed lately.",
         "privacy_policy_url": f"{ADDRESS}/privacy",

@@ -10,9 +10,12 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.context import scope_for
 from portal.history.enums import Source
 from portal.history.models import AuditEntry
+from portal.notices.enums import Mail, Topic
 from portal.notices.models import Notice
+from portal.notices.queries import choice_of
 from portal.outbox.models import Inquiry, Operation
 from tendlc import wire
 from tendlc.models import Brand, Vetting
@@ -98,6 +101,19 @@ def test_request_keeps_who_authorised_what_and_when_and_is_one(
     assert "authorised by" in text(member.get(path(brand, "brand")))
     member.post(path(brand), {**sent, "form_token": "another"})
     assert Operation.objects.count() == 1
+
+
+def test_request_asks_about_e_mails_and_keeps_the_answer(
+    people: People, member: Browser, brand: Brand
+) -> None:
+    assert "Do you want an e-mail when something changes?" in text(
+        member.get(path(brand), {"choice": "AEGIS:STANDARD"})
+    )
+    member.post(
+        path(brand), {"choice": "AEGIS:STANDARD", "authorised": "on", "form_token": "t", "notify": Mail.DAILY}
+    )
+    scope = scope_for(people.member, people.account.pk)
+    assert choice_of(scope, Topic.TENDLC, brand.client_id).mail == Mail.DAILY
 
 
 def test_list_can_be_read_when_it_is_empty(people: People) -> None:

@@ -27,6 +27,7 @@ from tendlc.forms.cautions import caution_of
 from tendlc.labels import split_label
 from tendlc.models import Campaign
 from tendlc.rules import Finding
+from tendlc.views.asking import keep_answer, mail_question
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
 LIVE_NUMBERS = (NumberState.LINKED, NumberState.PENDING, NumberState.SUBMITTING)
@@ -134,11 +135,13 @@ def _diff_page(
         "form_token": request.POST.get("form_token", ""),
         "is_live": campaign.state == CampaignState.ACTIVE,
         "may_submit": request.scope.can(Capability.SUBMIT_PAID),
+        "question": mail_question(request, campaign.client_id, may_skip=True),
     }
     return render(request, "tendlc/campaign_diff.html", context)
 
 
 def _send_edit(request: ScopedRequest, campaign: Campaign, form: EditForm) -> HttpResponse:
+    keep_answer(request, campaign.client_id)
     try:
         actions.edit_campaign(
             request.scope,

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftTooLarge
-from portal.notices.enums import Topic
 from portal.notices.forms import MailQuestion
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.words import refusal_text
@@ -35,6 +34,7 @@ from tendlc.forms.campaign import (
 from tendlc.forms.campaign.values import as_initial
 from tendlc.forms.cautions import caution_of, taken_back_cautions
 from tendlc.models import Campaign
+from tendlc.views.asking import mail_question
 from tendlc.views.campaigns.conflict import conflict_state
 from tendlc.views.campaigns.journey import (
     KIND,
@@ -186,7 +186,7 @@ def _submit(request: ScopedRequest, journey: Journey) -> HttpResponse:
 
 def _question(request: ScopedRequest, journey: Journey, data: Any = None) -> MailQuestion:
     client_id = journey.brand.client_id
-    return MailQuestion(data, scope=request.scope, client_id=client_id, topics=[Topic.TENDLC])
+    return mail_question(request, client_id, data)
 
 
 def _submitted(request: ScopedRequest, journey: Journey) -> Campaign:
