@@ -334,6 +334,7 @@ def test_a_changed_copy_is_filled_in_and_shown_beside_the_old_one(desks: Desks, 
     browser = browser_of(desks.people.member)
     form = browser.get(page(desks, desks.profile, "copy/"), follow=True)
     assert "We ask whether a SIM was swapped" in form.content.decode()
+    assert f'<option value="{desks.profile.api_key_id}" selected>' in form.content.decode()
     first = {
         **STEPS["about"],
         "owner_key": str(key.pk),

@@ -124,6 +124,7 @@ def journey_of(request: ScopedRequest, business: BusinessProfile) -> Journey:
         journey.values = {"replaces": source["replaces"]}
         if journey.replaces is not None:
             journey.values |= from_wish(wish_of(journey.replaces))
+            journey.values["owner_key"] = str(journey.replaces.api_key_id)
     step = source.get("step", "")
     journey.step = step if step in journey.order else journey.order[0]
     return journey
