@@ -43,7 +43,8 @@ def make_operation(brand: Brand, payload: dict[str, Any] | None = None) -> Opera
 
 @pytest.fixture
 def well(var: Path, settings: Settings) -> None:
-    """A portal in which every part that can be is well."""
+    """A portal in which every part is well but the broker, which is away."""
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
     canary()
     settings.BACKUP_STAMP = str(var / "backup")
     (var / "backup").touch()
