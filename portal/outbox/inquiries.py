@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=90)
 MOST_TRIES = 4
 # The one question that may be put with a key that was refused: whether it works again.
 KEY_TEST = "tendlc.key_test"
+# Reading a whole key takes as long as it holds much: one at a time in all, lest such reads keep the sending waiting.
+WHOLE_KEY = "tendlc.sync_key"
 
 
 def answer_due(budget_seconds: float = 15.0) -> int:
@@ -37,13 +39,14 @@ def answer_due(budget_seconds: float = 15.0) -> int:
 def due_inquiries(now: datetime) -> QuerySet[Inquiry]:
     """What could be asked now, of keys that are in order and have no question in hand."""
     in_hands = Inquiry.objects.filter(answered_at=None, next_try_at__gt=now).exclude(started_at=None)
-    return (
+    due = (
         Inquiry.objects.filter(answered_at=None, next_try_at__lte=now)
         .filter(account__is_active=True, api_key__is_active=True)
         .filter(Q(api_key__refused_at=None) | Q(kind=KEY_TEST))
         .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands.values("api_key_id"))
     )
+    return due.exclude(kind=WHOLE_KEY) if in_hands.filter(kind=WHOLE_KEY).exists() else due
 
 
 def _in_turn(due: QuerySet[Inquiry]) -> list[Inquiry]:

@@ -21,7 +21,8 @@ def sweep() -> None:
     engine.run()
 
 
-@shared_task(name="outbox.answer")
+# An answer may be everything a key holds, which takes longer than the broker waits; the next bell finds a lost one.
+@shared_task(name="outbox.answer", acks_late=False, soft_time_limit=6 * 3600, time_limit=7 * 3600)
 def answer() -> None:
     """Answer the reads somebody waits for; a task of its own, so that no slow sending keeps them."""
     inquiries.answer_due()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portal.outbox import inquiries
+from portal.outbox.actions import ask
+from portal.outbox.tasks import answer
 from tendlc.actions import check_use_case
+from tendlc.operations import SYNC_KEY
 from tests.builders import make_api_key, make_membership, make_scope
 from tests.outbox.conftest import (
     Desk,
@@ -46,6 +49,22 @@ class TestInquiries:
         second = inquiries._take()
         assert second is not None
         assert second.account_id == elsewhere.account_id
+
+    def test_one_whole_key_is_read_at_a_time(self, desk: Desk) -> None:
+        keys = [desk.api_key, make_api_key(make_membership().account)]
+        for api_key in keys:
+            ask(SYNC_KEY, api_key, actor=None, api_key=api_key)
+        first = inquiries._take()
+        assert first is not None
+        assert inquiries._take() is None
+        inquiries.answer(first)
+        second = inquiries._take()
+        assert second is not None
+        assert second.api_key != first.api_key
+
+    def test_an_answer_has_time_for_a_whole_key(self) -> None:
+        """At ten reads a second a thousand brands are five thousand reads, and six hours are 216,000."""
+        assert (answer.soft_time_limit, answer.acks_late) == (6 * 3600, False)
 
     def test_a_question_that_kills_its_asker_ends(self, desk: Desk) -> None:
         inquiry = check_use_case(desk.scope, desk.registered_brand(), "MARKETING", actor=desk.scope.user)
