@@ -15,7 +15,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from phonenumbers import PhoneNumber
+from phonenumbers import PhoneNumber, ValidationResult
 
 from tendlc.forms.choices import US_STATES
 
@@ -119,7 +119,10 @@ def phone_number(text: str, region: str) -> PhoneNumber:
         number = phonenumbers.parse(_international(text), region or None)
     except phonenumbers.NumberParseException as error:
         raise ValidationError(_("This is not a phone number.")) from error
-    if not phonenumbers.is_possible_number(number):
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+        raise ValidationError(_("The area code is missing."))
+    if possible != ValidationResult.IS_POSSIBLE:
         raise ValidationError(_("A number with this many digits does not exist in its country."))
     if number.extension:
         raise ValidationError(_("Leave the extension out: it cannot be sent."))

@@ -87,7 +87,7 @@ def next_step(visitor: Visitor) -> None:
     visitor.page.wait_for_load_state()
 
 
-def submit_campaign(visitor: Visitor, brand: str) -> None:
+def submit_campaign(visitor: Visitor, brand: str, *, more: str = "") -> None:
     page = visitor.page
     page.get_by_role("link", name="New campaign").first.click()
     page.get_by_label("What the messages are for").select_option("ACCOUNT_NOTIFICATION")
@@ -96,6 +96,7 @@ def submit_campaign(visitor: Visitor, brand: str) -> None:
         next_step(visitor)
     page.locator("#id_description").fill(
         f"Order and delivery news from {brand} to customers who asked for it in the shop or on the website."
+        f"{more}"
     )
     next_step(visitor)
     for radio in page.locator("input[type=radio][value=true]").all():

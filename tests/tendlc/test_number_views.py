@@ -76,6 +76,13 @@ def test_unreadable_number_is_a_problem_of_its_line_alone(typed: str) -> None:
     assert bad.problem
 
 
+@pytest.mark.parametrize("typed", ["555-0123", "+1 555 0123"])
+def test_number_without_its_area_code_is_not_sent(typed: str) -> None:
+    (line,) = read_lines(typed, "US")
+
+    assert (line.digits, line.problem) == ("", "The area code is missing.")
+
+
 def test_number_that_comes_twice_is_named_at_the_second_line() -> None:
     _first, second = read_lines("2015550123, +1 201-555-0123", "US")
 
