@@ -137,7 +137,7 @@ def press(portal: PortalProcess, page: Page, path: str, *, kill: bool) -> Import
         elif seconds - printed >= 10:
             print(f"{seconds:7.1f} s {shown}")
             printed = seconds
-        time.sleep(0.2)
+        time.sleep(0.5)
         shown = look(page, path)
     seconds = time.perf_counter() - began
     print(f"{seconds:7.1f} s done: {shown}")
