@@ -108,14 +108,14 @@ def test_file_of_200_numbers_survives_a_killed_worker(visitor: Visitor, tmp_path
     page.get_by_label("I have checked this").check()
     page.get_by_role("button", name="Start", exact=True).click()
     assert kill_worker_after(visitor.portal, campaign, 40)
-    expect(page.get_by_text(f"{ROWS} of {ROWS} rows settled")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text(f"{ROWS} of {ROWS} rows settled")).to_be_visible(timeout=300_000)
     expect(page.get_by_role("link", name=f"Done ({len(NUMBERS)})")).to_be_visible()
     visitor.look()
     assert Counter(posted(visitor.portal, campaign)) == Counter(NUMBERS)
     states = "SELECT n.state, COUNT(*) FROM tendlc_numberlink n JOIN tendlc_campaign c ON c.id=n.campaign_id"
     states += " WHERE c.remote_id=? GROUP BY n.state"
     everything = [("linked", len(NUMBERS))]
-    assert eventually(lambda: visitor.portal.rows(states, campaign) == everything, seconds=120)
+    assert eventually(lambda: visitor.portal.rows(states, campaign) == everything, seconds=300)
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Result as CSV").click()
