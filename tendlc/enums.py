@@ -249,3 +249,10 @@ _CARRIER_BADGES: Final = {
     CarrierState.SUSPENDED: "orange",
     CarrierState.UNKNOWN: "yellow",
 }
+# The API's own short names; anything else is shown as it comes.
+_CARRIER_LABELS: Final = {"TMO": "T-Mobile", "ATT": "AT&T", "VZW": "Verizon", "USC": "US Cellular"}
+
+
+def carrier_label(word: str) -> str:
+    """The name people know a carrier under."""
+    return _CARRIER_LABELS.get(word, word)

@@ -33,6 +33,7 @@ from tendlc.enums import (
     CarrierState,
     NumberState,
     VettingState,
+    carrier_label,
 )
 from tendlc.lifecycle import explain
 from tendlc.messages import path_of
@@ -67,6 +68,11 @@ class Seen:
     text: str
     colour: str
     at: datetime
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """What it happened to: what follows each other about one object is read as one."""
+        return self.path, self.name
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ def _seen(change: Change) -> Seen:
     return Seen(
         name=change.object_name,
         path=reverse(page, args=[change.account_id, change.object_id]) if page else _registry_page(change),
-        text=f"{change.part}: {text}" if change.part else text,
+        text=f"{carrier_label(change.part)}: {text}" if change.part else text,
         colour=_badge(change.axis, change.state_after) if known else "secondary",
         at=change.seen_at,
     )

@@ -16,7 +16,7 @@ from portal.history.enums import Resubmittable, Source
 from portal.notices.actions import resolve, tell
 from portal.records.models import clipped, digest
 from tendlc import lifecycle, wire
-from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState, carrier_label
 from tendlc.labels import split_label
 from tendlc.messages import NOTICE_OF, kinds_about, path_of
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
@@ -340,7 +340,7 @@ def _tell(row: Row, axis: Axis, state: str, seen: Seen, part: str = "") -> None:
         if isinstance(row, NumberLink)
         else [],
         values={
-            "carrier": part,
+            "carrier": carrier_label(part),
             "word": row.remote_status,
             "object": str(row),
             **({"brand": str(row.brand)} if isinstance(row, Vetting) else {}),

@@ -32,7 +32,7 @@ from tendlc.forms.brand import PAYER, BrandForm
 from tendlc.forms.lists import BrandFilter
 from tendlc.models import Brand
 from tendlc.views import shown
-from tendlc.views.brand_acts import acts_of
+from tendlc.views.acts import brand_acts
 from tendlc.views.brand_form import KIND, brand_again, brand_new
 from tendlc.views.deadlines import deadline_rows
 from tendlc.views.listings import choices_for
@@ -94,7 +94,7 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         **_facts(row, opened, may_prepare=scope.can(Capability.PREPARE)),
         "vettings": vetting_rows(scope, vettings),
         "deadlines": deadline_rows(queries.deadlines(scope).filter(brand=row)[:20]),
-        "acts": acts_of(scope, row, opened, vettings),
+        "acts": brand_acts(scope, row, opened, vettings),
         "feedback": [
             {**one, "remedy": lifecycle.remedy_of(str(one.get("name", ""))).text} for one in row.feedback
         ],

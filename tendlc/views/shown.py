@@ -220,7 +220,7 @@ def _changed(change: Change) -> Moment:
         label=str(states(change.state_after).label) if known else change.state_after,
         colour=states(change.state_after).badge if known else "secondary",
         seen_at=change.seen_at,
-        part=change.part,
+        part=enums.carrier_label(change.part),
         state_before=change.state_before,
         label_before=str(states(change.state_before).label) if before else change.state_before,
         raw_after=change.raw_after,

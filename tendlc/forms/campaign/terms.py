@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from portal.records.money import Fee, FeeSource, from_units
 from tendlc import wire
+from tendlc.enums import carrier_label
 from tendlc.models import Qualification
 from tendlc.rules import Demands
 
-# The API's own short names; anything else is shown as it comes.
-_CARRIERS: Final = {"TMO": "T-Mobile", "ATT": "AT&T", "VZW": "Verizon", "USC": "US Cellular"}
-
 
 def carrier_name(record: wire.MnoMetadata) -> str:
-    return _CARRIERS.get(record.mno, record.mno) or record.network_id
+    return carrier_label(record.mno) or record.network_id
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,13 @@ from portal.outbox.words import fee_text, problem_text, standing
 from portal.vonage.problems import BrandNotQualified
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries, wire
-from tendlc.enums import Axis, CampaignState, CarrierState
+from tendlc.enums import Axis, CampaignState, CarrierState, carrier_label
 from tendlc.forms.campaign import carrier_name
 from tendlc.forms.campaign.edit import Changed, CommentForm, diff_of
 from tendlc.labels import split_label
 from tendlc.models import Campaign, CampaignCarrier
 from tendlc.views import shown
+from tendlc.views.acts import campaign_acts
 from tendlc.views.campaigns.facts import fact_rows, samples_of
 from tendlc.views.deadlines import deadline_rows
 
@@ -43,7 +44,6 @@ HALTED = (
     CampaignState.EXPIRED,
 )
 NOT_QUALIFIED = BrandNotQualified.code
-ENDED = (CampaignState.STOPPING, CampaignState.STOPPED, CampaignState.EXPIRED)
 # What people do with a campaign that its story tells.
 ACTIONS = ("campaign.submitted", "campaign.edited", "campaign.stop_asked", "campaign.comment_noted")
 MOST_NUMBERS, MOST_OPERATIONS = 20, 10
@@ -58,7 +58,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
     if wants_fragment(request):
         same = request.GET.get("was") == context["fingerprint"]
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
-    context |= _everything(request.scope, row)
+    context |= _everything(request.scope, row, context["pending"])
     context |= _refusals(row, context["operations"])
     if request.scope.can(Capability.PREPARE) and _may_have_a_comment(row, context["carriers"]):
         context["comment_form"] = CommentForm()
@@ -110,7 +110,7 @@ def _status(row: Campaign) -> dict[str, Any]:
     }
 
 
-def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
+def _everything(scope: Scope, row: Campaign, pending: Operation | None) -> dict[str, Any]:
     held_up_first = Case(When(state__in=shown.TROUBLED, then=Value(0)), default=Value(1))
     numbers = list(row.numbers.order_by(held_up_first, "-id")[: MOST_NUMBERS + 1])
     return {
@@ -121,11 +121,10 @@ def _everything(scope: Scope, row: Campaign) -> dict[str, Any]:
         "numbers": shown.number_rows(scope, numbers[:MOST_NUMBERS]),
         "more_numbers": len(numbers) > MOST_NUMBERS,
         "changes": _story(row),
+        "acts": campaign_acts(scope, row, pending),
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
         "is_halted": row.state in HALTED,
-        "may_stop": scope.can(Capability.SUBMIT_PAID),
-        "is_ended": row.state in ENDED,
     }
 
 
@@ -151,8 +150,7 @@ def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
     refusals = list(queries.refusals_of(row)[:10])
     for refusal in refusals:
         who, _colon, network = refusal.said_by.partition(":")
-        named = carrier_name(wire.MnoMetadata.from_json({"mno": network})) if who == Axis.CARRIER else ""
-        refusal.carrier = named  # type: ignore[attr-defined]
+        refusal.carrier = carrier_label(network) if who == Axis.CARRIER else ""  # type: ignore[attr-defined]
         refusal.is_unqualified = refusal.submission in unqualified  # type: ignore[attr-defined]
     asks = any(one.submission in unqualified and not one.answered_by for one in refusals)
     last = queries.qualification_of(row.brand, row.use_case) if asks else None
@@ -193,7 +191,7 @@ def _carriers(row: Campaign) -> list[dict[str, Any]]:
     story: dict[str, list[shown.Moment]] = {}
     for moment in shown.moments(queries.carrier_changes_of(row), ()):
         story.setdefault(moment.part, []).append(moment)
-    return [_carrier(one, story.get(one.name or one.network_id, [])) for one in carriers]
+    return [_carrier(one, story.get(carrier_label(one.name or one.network_id), [])) for one in carriers]
 
 
 def _carrier(row: CampaignCarrier, changes: list[shown.Moment]) -> dict[str, Any]:
