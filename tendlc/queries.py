@@ -42,11 +42,13 @@ def campaigns(scope: Scope) -> QuerySet[Campaign]:
 
 
 def numbers(scope: Scope) -> QuerySet[NumberLink]:
-    return scope.rows(NumberLink.objects.select_related("campaign__brand", "client", "api_key"))
+    return scope.rows(
+        NumberLink.objects.select_related("campaign__brand", "client", "api_key", "responsible")
+    )
 
 
 def vettings(scope: Scope) -> QuerySet[Vetting]:
-    return scope.rows(Vetting.objects.select_related("brand", "client", "api_key"))
+    return scope.rows(Vetting.objects.select_related("brand", "client", "api_key", "responsible"))
 
 
 def deadlines(scope: Scope) -> QuerySet[Deadline]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -39,6 +40,15 @@ def members(scope: Scope) -> models.QuerySet[Membership]:
     """The active members of the account."""
     rows = Membership.objects.filter(account=scope.account, is_active=True)
     return rows.select_related("user", "account").prefetch_related("clients").order_by("user__email")
+
+
+def members_covering(scope: Scope, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The ids of the users who see every one of these rows, whichever client's they are."""
+    clients = set(rows.order_by().values_list("client", flat=True).distinct())
+    reached = Membership.objects.filter(account=scope.account, is_active=True)
+    for client in clients:
+        reached = reached.filter(models.Q(all_clients=True) | models.Q(clients=client))
+    return reached.values("user")
 
 
 def member_rows(scope: Scope) -> list[MemberRow]:

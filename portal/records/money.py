@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,6 @@ class Fee:
         return f"{amount} {self.currency}"
 
 
-def from_units(units: float | None, source: FeeSource, currency: str = "USD") -> Fee:
+def from_units(units: Decimal | float | None, source: FeeSource, currency: str = "USD") -> Fee:
     """A fee from whole units as the API answers them."""
     return Fee() if units is None else Fee(round(units * 100), currency, source)

@@ -63,7 +63,7 @@ def submit_brand(
     row.client, row.api_key, row.wished = client, api_key, dict(values)
     for name in ("display_name", "company_name", "entity_type", "country", "vertical", "website"):
         setattr(row, name, payload.get(name, ""))
-    row.ein = wire.digits(payload.get("ein", "")) or str(payload.get("ein", ""))
+    row.ein = wire.tax_number(str(payload.get("ein", "")))
     row.ein_country = str(payload.get("ein_issuing_country") or payload.get("country", ""))
     for name, value in waiting_to_be_sent(Axis.BRAND, BrandState.SUBMITTING).items():
         setattr(row, name, value)

@@ -14,9 +14,8 @@ from portal.accounts.models import ApiKey, Client, User
 from portal.accounts.scope import Scope
 from portal.history.actions import record
 from portal.history.models import AuditEntry
-from portal.outbox.actions import AlreadyOpen
-from portal.outbox.queries import operations_of
-from tendlc.models import Brand, Campaign, Deadline, NumberLink, Qualification, Vetting
+from tendlc.actions.moving import move_brands
+from tendlc.models import Brand
 
 NEW: Final = "new"
 CLIENT_SET: Final = "brand.client_set"
@@ -94,7 +93,7 @@ def assign_clients(scope: Scope, choices: Mapping[Brand, str], *, actor: User) -
         client = _new_client(scope, brand, actor) if choice == NEW else clients[choice]
         before = brand.client_id
         if client.pk != before:
-            _move(brand, client)
+            move_brands([brand], client)
             moved += 1
         record(CLIENT_SET, brand, actor=actor, before={"client": before}, after={"client": client.pk})
     return moved
@@ -115,19 +114,3 @@ def _new_client(scope: Scope, brand: Brand, actor: User) -> Client:
     if is_new:
         record("client.added", client, actor=actor, after={"name": name})
     return client
-
-
-def _move(brand: Brand, client: Client) -> None:
-    opened = next((one for one in operations_of(brand)[:20] if one.is_open), None)
-    if opened is not None:
-        raise AlreadyOpen(opened)
-    for rows in (
-        Brand.objects.filter(pk=brand.pk),
-        Vetting.objects.filter(brand=brand),
-        Campaign.objects.filter(brand=brand),
-        NumberLink.objects.filter(campaign__brand=brand),
-        Qualification.objects.filter(brand=brand),
-        Deadline.objects.filter(brand=brand),
-    ):
-        rows.update(client=client)
-    brand.client = client

@@ -14,7 +14,8 @@ from portal.history.actions import record
 from portal.notices.actions import follow
 from portal.notices.enums import FollowReason
 from portal.outbox.actions import ask
-from tendlc.models import Brand, Campaign, NumberLink, Qualification, Vetting
+from tendlc.actions.moving import move_brands
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.operations import REFRESH, USE_CASE
 
 Row = Brand | Vetting | Campaign | NumberLink
@@ -42,19 +43,13 @@ def check_use_case_of_many(scope: Scope, brands: Iterable[Brand], use_case: str,
 
 @transaction.atomic
 def set_client(scope: Scope, brands: Sequence[Brand], client: Client, *, actor: User) -> int:
-    """Say whose brands these are; everything below a brand goes along, and what is past stays where it was."""
-    scope.require(Capability.PREPARE)
+    """Say whose brands these are, and with that who sees them. Raises AlreadyOpen while something is on its way."""
+    scope.require(Capability.MANAGE_MEMBERS)
     moved = [brand for brand in brands if brand.client_id != client.pk]
-    ids = [brand.pk for brand in moved]
-    for model, column in ((Campaign, "brand"), (Vetting, "brand"), (Qualification, "brand")):
-        model._default_manager.filter(account=scope.account, **{f"{column}__in": ids}).update(client=client)
-    NumberLink.objects.filter(account=scope.account, campaign__brand__in=ids).update(client=client)
-    Brand.objects.filter(account=scope.account, pk__in=ids).update(client=client)
-    for brand in moved:
-        before, brand.client = str(brand.client), client
-        record(
-            "brand.client_set", brand, actor=actor, before={"client": before}, after={"client": str(client)}
-        )
+    before = [str(brand.client) for brand in moved]
+    move_brands(moved, client)
+    for brand, name in zip(moved, before, strict=True):
+        record("brand.client_set", brand, actor=actor, before={"client": name}, after={"client": str(client)})
     return len(moved)
 
 

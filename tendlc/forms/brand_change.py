@@ -87,12 +87,12 @@ class BrandChangeForm(BrandForm):
 
     @property
     def changes(self) -> dict[str, str]:
-        """The fields that mean something else than what Vonage holds, as they will be wished for."""
+        """The fields that are written otherwise than Vonage holds them, as they will be wished for."""
         return {
             name: value
             for name, value in self.values.items()
             if name in self.facts
-            and not wire.same(name, value, self.facts[name])
+            and not wire.same_letters(name, value, self.facts[name])
             and (name != ISSUER or self._posted(ISSUER))
         }
 

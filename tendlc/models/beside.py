@@ -92,10 +92,14 @@ class Qualification(Stamped):
     client = models.ForeignKey("accounts.Client", on_delete=models.PROTECT, related_name="+")
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="qualifications")
     use_case = models.CharField(max_length=40)
-    qualified = models.BooleanField()
+    qualified = models.BooleanField(null=True, help_text=_("empty: the answer says neither yes nor no"))
     reason = models.TextField(blank=True, default="")
-    quarterly_fee = models.IntegerField(null=True, blank=True, help_text=_("in whole units, as answered"))
-    annual_fee = models.IntegerField(null=True, blank=True, help_text=_("in whole units, as answered"))
+    quarterly_fee = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("in dollars, as answered")
+    )
+    annual_fee = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("in dollars, as answered")
+    )
     raw: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     checked_at = models.DateTimeField()
 

@@ -89,7 +89,7 @@ class BrandAct(Kind):
 
 @register
 class UpdateBrand(BrandAct):
-    """PATCH a brand. Evidence: reading it shows every value that was wished for, in whatever writing."""
+    """PATCH a brand. Evidence: reading it shows every value as it was wished for."""
 
     name = UPDATE_BRAND
     label = _("Change a brand")
@@ -99,7 +99,7 @@ class UpdateBrand(BrandAct):
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         record = TenDlcClient(api).get_brand(_brand(operation).remote_id)
         wished = operation.payload.items()
-        if not all(wire.same(name, str(value), str(getattr(record, name))) for name, value in wished):
+        if not all(wire.same_letters(name, str(value), str(getattr(record, name))) for name, value in wished):
             return Sighting()
         return Sighting((Found(record.brand_id, record.raw),))
 
@@ -180,8 +180,7 @@ def _brand(operation: Operation) -> Brand:
 
 def _tax_number(brand: wire.Brand) -> tuple[str, str]:
     """What tells one business from another: letters and digits of the number, and its country."""
-    country = (brand.ein_issuing_country or brand.country).upper()
-    return "".join(filter(str.isalnum, brand.ein)).upper(), country
+    return wire.tax_number(brand.ein), (brand.ein_issuing_country or brand.country).upper()
 
 
 def _company(brand: wire.Brand) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -72,7 +73,7 @@ def absorb_brand(record: wire.Brand, *, api_key: ApiKey, seen: Seen, brand: Bran
         "display_name": record.display_name or row.display_name,
         "company_name": record.company_name or row.company_name,
         "entity_type": record.entity_type or row.entity_type,
-        "ein": wire.digits(record.ein) or record.ein or row.ein,
+        "ein": wire.tax_number(record.ein) or row.ein,
         "ein_country": record.ein_issuing_country or record.country or row.ein_country,
         "country": record.country or row.country,
         "vertical": record.vertical or row.vertical,
@@ -220,9 +221,12 @@ def absorb_unlinked(link: NumberLink, *, seen: Seen, confirmed: bool) -> NumberL
 def absorb_qualification(
     record: wire.Qualification | None, *, brand: Brand, use_case: str, reason: str = "", raw: object = None
 ) -> Qualification:
-    """Keep an answer to a use case check; None means denied. Every answer is a row of its own."""
-    refusing = [carrier for carrier in record.mno_metadata if carrier.qualify is False] if record else []
-    qualified = record is not None and (not refusing or len(refusing) < len(record.mno_metadata))
+    """Keep an answer to a use case check; None means denied. Every answer is a row of its own.
+
+    One carrier's yes is a yes. Where none says yes or no, the answer is kept as neither.
+    """
+    said = {carrier.qualify for carrier in record.mno_metadata} if record else {False}
+    qualified = True if True in said else False if said == {False} else None
     return Qualification.objects.create(
         account_id=brand.account_id,
         client_id=brand.client_id,
@@ -230,15 +234,16 @@ def absorb_qualification(
         use_case=use_case,
         qualified=qualified,
         reason=reason,
-        quarterly_fee=_whole(record.quarterly_fee) if record else None,
-        annual_fee=_whole(record.annual_fee) if record else None,
+        quarterly_fee=_money(record.quarterly_fee) if record else None,
+        annual_fee=_money(record.annual_fee) if record else None,
         raw=(record.raw if record else raw) or {},
         checked_at=timezone.now(),
     )
 
 
-def _whole(fee: Any) -> int | None:
-    return None if fee is None else int(fee)
+def _money(fee: Decimal | None) -> Decimal | None:
+    """To the cent, if it is a fee that anybody could be asked for."""
+    return None if fee is None or abs(fee) >= 10**10 else round(fee, 2)
 
 
 def _self_client(api_key: ApiKey) -> Client:

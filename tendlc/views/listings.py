@@ -30,7 +30,7 @@ SYNC, USE_CASE, CLIENT, RESPONSIBLE, UNLINK = "sync", "use_case", "client", "res
 DEEDS: Final[Mapping[str, Deed]] = {
     SYNC: Deed(_("Sync now"), Capability.VIEW, most=500),
     USE_CASE: Deed(_("Check a use case"), Capability.PREPARE, most=500),
-    CLIENT: Deed(_("Set the client"), Capability.PREPARE),
+    CLIENT: Deed(_("Set the client"), Capability.MANAGE_MEMBERS),
     RESPONSIBLE: Deed(_("Set who is responsible"), Capability.PREPARE),
     UNLINK: Deed(_("Unlink"), Capability.LINK_NUMBERS),
 }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
+from portal.outbox.actions import AlreadyOpen
 from portal.outbox.batch_actions import check_batch, earlier_batch, hash_of
 from portal.records.paging import keyset_page
 from portal.records.tables import Line, table_file
@@ -48,8 +49,8 @@ CONSEQUENCES: Final[Mapping[str, Any]] = {
         "Vonage is asked for each brand, a few a second. Asking is free and changes nothing."
     ),
     CLIENT: gettext_lazy(
-        "The brands with their campaigns, vettings and numbers belong to this client from now on, and are seen by "
-        "whoever works for it. Nothing changes at Vonage."
+        "The brands with their campaigns, vettings, numbers, deadlines and drafts belong to this client from now on, "
+        "and are seen by whoever works for it, no more by others. Nothing changes at Vonage."
     ),
     RESPONSIBLE: gettext_lazy("This person is told of changes from now on. Nothing changes at Vonage."),
     UNLINK: gettext_lazy("The next page shows each number once more before anything is sent."),
@@ -97,7 +98,7 @@ def many(request: ScopedRequest, thing: str) -> HttpResponse:
     if not 0 < count <= deed.most:
         return _back(request, listing, _wrong_count(count, deed))
     confirmed = "confirmed" in request.POST
-    form = FORMS.get(name, NothingForm)(request.POST if confirmed else None, scope=request.scope)
+    form = FORMS.get(name, NothingForm)(request.POST if confirmed else None, scope=request.scope, rows=rows)
     if confirmed and form.is_valid():
         return DOERS[name](request, listing, rows, form)
     return _confirm(request, listing, name, rows, count, form)
@@ -173,7 +174,13 @@ def _use_case(
 
 def _client(request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form) -> HttpResponse:
     client = form.cleaned_data["value"]
-    return _done(request, listing, actions.set_client(request.scope, list(rows), client, actor=request.user))
+    try:
+        count = actions.set_client(request.scope, list(rows), client, actor=request.user)
+    except AlreadyOpen as problem:
+        text = _("Nothing was changed: something of “%(name)s” is on its way to Vonage. Wait for its answer.")
+        name = problem.operation.object_name if problem.operation else ""
+        return _back(request, listing, text % {"name": name})
+    return _done(request, listing, count)
 
 
 def _responsible(

@@ -169,7 +169,9 @@ def _denied(brand: Brand) -> list[str]:
     """Use cases that were denied when somebody last asked: what a score may open."""
     answers = queries.latest_qualifications(brand)
     return [
-        str(UseCase(name).label) for name in UseCase.values if name in answers and not answers[name].qualified
+        str(UseCase(name).label)
+        for name in UseCase.values
+        if name in answers and answers[name].qualified is False
     ]
 
 

@@ -35,7 +35,7 @@ from tendlc.wire.bodies import (
     vetting_body,
     vetting_import_body,
 )
-from tendlc.wire.normal import same
+from tendlc.wire.normal import same, same_letters, tax_number
 from tendlc.wire.owned import OwnedNumber, owned_page
 
 __all__ = [
@@ -71,6 +71,8 @@ __all__ = [
     "owned_page",
     "require_documented",
     "same",
+    "same_letters",
+    "tax_number",
     "vetting_body",
     "vetting_import_body",
 ]

@@ -108,9 +108,25 @@ def test_difference_without_legal_fields_says_so(member: Browser, brand: Brand) 
 
 
 def test_other_writing_of_the_same_value_is_no_difference(member: Browser, brand: Brand) -> None:
-    answer = reviewed(member, brand, phone="(201) 555-0123", website="HTTPS://www.bakery.example/")
+    answer = reviewed(member, brand, phone="(201) 555-0123", website="HTTPS://Bakery.example/")
     assert answer.templates[0].name == "tendlc/brand_edit.html"
     assert "Nothing differs from what Vonage holds" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("website", "https://www.bakery.example"),
+        ("company_name", "VONAGE Bakery LLC"),
+    ],
+)
+def test_a_correction_of_letters_is_a_difference(
+    member: Browser, brand: Brand, name: str, typed: str
+) -> None:
+    """Registries compare letter by letter, and so does who corrects a brand."""
+    hidden = hidden_of(reviewed(member, brand, **{name: typed}))
+    member.post(path(brand), {**hidden, "action": "send"})
+    assert Operation.objects.get().payload == {name: typed}
 
 
 def test_change_sends_only_what_changed_once(member: Browser, brand: Brand) -> None:

@@ -11,6 +11,7 @@ from tendlc.forms.brand import BrandForm
 from tendlc.forms.choices import US_STATES, country_choices
 from tendlc.forms.fields import website
 from tendlc.rules.brand import looks_like_ssn
+from tendlc.sync import Seen, absorb_brand
 from tests.builders import make_account, make_api_key, make_client, make_membership, make_scope
 from tests.people import People
 from tests.tendlc.builders import BRAND_VALUES, make_brand, make_draft
@@ -195,6 +196,19 @@ def test_good_values_need_no_caution_and_a_subdomain_is_the_same_site(people: Pe
     assert (
         codes(form_of(people, email="a@mail.bakery.example", website="https://www.bakery.example")) == set()
     )
+
+
+def test_foreign_tax_number_keeps_its_letters_from_form_to_mirror(people: People) -> None:
+    """A12345678 and B12345678 are two companies."""
+    key = make_api_key(people.account)
+    record = wire.Brand.from_json(
+        {"brand_id": "B7", "ein": "ES-B12345678", "ein_issuing_country": "ES", "country": "ES"}
+    )
+    twin = absorb_brand(record, api_key=key, seen=Seen.now())
+    assert twin.ein == "ESB12345678"
+    spanish = {"ein_issuing_country": "ES", "country": "ES", "state": "Madrid", "postal_code": "28001"}
+    assert f"twin_{twin.pk}" in codes(form_of(people, **spanish, ein="ES B12345678"))
+    assert f"twin_{twin.pk}" not in codes(form_of(people, **spanish, ein="ES A12345678"))
 
 
 def test_same_company_in_the_account_is_a_caution_with_its_page(people: People) -> None:

@@ -7,15 +7,27 @@ from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from portal.drafts.models import Draft
 from portal.history.models import AuditEntry
 from portal.outbox.models import Batch, Inquiry, Operation
-from tendlc.models import Brand, Campaign, NumberLink, Vetting
+from tendlc.actions import unlink_number
+from tendlc.models import Brand, Campaign, Deadline, NumberLink, Qualification, Vetting
 from tests.people import People, answers, browser_of
-from tests.tendlc.builders import make_brand, make_campaign, make_number_link, make_vetting
+from tests.tendlc.builders import (
+    make_brand,
+    make_campaign,
+    make_deadline,
+    make_draft,
+    make_number_link,
+    make_qualification,
+    make_vetting,
+)
 
 pytestmark = pytest.mark.django_db
 VETTING_QUERIES = 7
@@ -135,22 +147,59 @@ def test_use_case_of_many_brands_is_asked_for(member: Browser, people: People, l
 def test_client_goes_along_with_everything_below_a_brand(
     member: Browser, people: People, link: NumberLink
 ) -> None:
+    make_deadline(link.campaign.brand)
+    make_qualification(link.campaign.brand)
+    make_draft(people.account, kind="tendlc.campaign", parent_id=link.campaign.brand_id)
     do(member, people, "brands", "client", which="whole", value=people.other_client.pk)
-    for model in (Brand, Campaign, NumberLink, Vetting):
+    for model in (Brand, Campaign, NumberLink, Vetting, Deadline, Qualification, Draft):
         rows: Any = model._default_manager
-        assert set(rows.values_list("client", flat=True)) == {people.other_client.pk}
+        assert set(rows.values_list("client", flat=True)) == {people.other_client.pk}, model
     entry = AuditEntry.objects.get(action="brand.client_set")
     assert (entry.before, entry.after) == ({"client": str(people.client)}, {"client": "Zebra Shoes"})
 
 
-def test_nobody_gives_brands_to_a_client_they_do_not_work_for(people: People) -> None:
+def test_brand_with_something_on_its_way_stays_with_its_client(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    unlink_number(people.scope(people.member), link, actor=people.member)
+    page = do(member, people, "brands", "client", which="whole", value=people.other_client.pk)
+    assert "is on its way to Vonage. Wait for its answer." in page.content.decode()
+    assert Brand.objects.get().client == people.client
+
+
+def test_who_sees_a_brand_is_decided_by_who_manages_members(people: People) -> None:
     brand = make_brand(people.account, client=people.other_client)
-    page = do(
-        browser_of(people.limited), people, "brands", "client", which="whole", value=people.client.pk
-    ).content.decode()
-    assert "Select a valid choice" in page
+    for person in (people.limited, people.small):
+        answer = do(
+            browser_of(person), people, "brands", "client", which="whole", value=people.other_client.pk
+        )
+        assert answer.status_code == 403
     brand.refresh_from_db()
     assert brand.client == people.other_client
+
+
+def test_only_who_sees_all_chosen_rows_can_be_made_responsible(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    do(member, people, "brands", "responsible", which="whole", value=people.limited.pk)
+    assert Brand.objects.get().responsible is None
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_export_costs_the_same_queries_for_any_number_of_rows(
+    member: Browser, people: People, link: NumberLink, thing: str
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            b"".join(member.get(path(people, thing, "export")))
+        return len(asked)
+
+    queries()
+    few = queries()
+    brand = make_brand(people.account)
+    make_vetting(brand, responsible=people.member)
+    make_number_link(make_campaign(brand), "12015550155", responsible=people.small)
+    assert queries() == few
 
 
 @pytest.mark.parametrize("thing", THINGS)

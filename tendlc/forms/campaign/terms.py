@@ -34,7 +34,7 @@ class Terms:
 
     @property
     def denied(self) -> bool:
-        return self.row is not None and not self.row.qualified
+        return self.row is not None and self.row.qualified is False
 
     @property
     def min_samples(self) -> int:

@@ -154,7 +154,7 @@ def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
         refusal.is_unqualified = refusal.submission in unqualified  # type: ignore[attr-defined]
     asks = any(one.submission in unqualified and not one.answered_by for one in refusals)
     last = queries.qualification_of(row.brand, row.use_case) if asks else None
-    return {"refusals": refusals, "denial": last if last and not last.qualified else None}
+    return {"refusals": refusals, "denial": last if last and last.qualified is False else None}
 
 
 def _story(row: Campaign) -> list[Any]:
