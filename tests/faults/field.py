@@ -25,7 +25,7 @@ from tests.portal_process import ROOT
 from tests.simulator_process import SimulatorProcess
 
 INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
-CHILDREN = 8
+CHILDREN = 12  # a wave makes fourteen of them stand still
 
 
 class Field:

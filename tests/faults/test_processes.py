@@ -1,7 +1,7 @@
 """Real processes are killed and stopped at every point, and their servers broken: nothing is lost or doubled.
 
 `make faults` runs a part by chance that has each point and each kind; FAULTS_PROCESSES=all runs each point with
-each kind. FAULTS_SEED repeats a run; it is printed. Two workers of eight processes, two beats, every message three
+each kind. FAULTS_SEED repeats a run; it is printed. Two workers of twelve processes, two beats, every message three
 times, the simulator's uniqueness off. Waiting for what is in doubt is cut short by moving the clock, so that the
 intervals are those of production.
 """
@@ -56,7 +56,8 @@ def judged(field: Field, say: Say, deed: str, plan: list[dict[str, str]]) -> Non
     late = [case["right_after"] for case in cases]
     slowest = max((seconds for seconds in late if seconds is not None), default=None)
     blows = sum(case["struck"] for case in cases)
-    say(f"{RUN} {deed}: {blows} blows, right again after {slowest} s at most")
+    ends = counted([case["state"] for case in cases])
+    say(f"{RUN} {deed}: {blows} blows, right again after {slowest} s at most, ends {ends}")
     assert [case for case in cases if case["verdict"]] == []
     assert [case for case in cases if case["right_after"] is None or case["right_after"] > LIMIT] == []
 
