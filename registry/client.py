@@ -55,7 +55,7 @@ class ApplicationsClient:
 
     def delete_application(self, application_id: str) -> None:
         """Cannot be undone. NotFound is left to whoever knows whether it was there before."""
-        self.api.call("DELETE", _APPLICATION, ids={"id": application_id}, reads_answer=False)
+        self.api.call("DELETE", _APPLICATION, ids={"id": application_id})
 
 
 class SubaccountsClient:

@@ -80,8 +80,8 @@ class TenDlcClient:
         return _brand(self.api.call("PATCH", _BRAND, ids={"brand_id": brand_id}, body=body))
 
     def delete_brand(self, brand_id: str) -> None:
-        """Any 2xx is success; NotFound is left to whoever knows whether it was there before."""
-        self.api.call("DELETE", _BRAND, ids={"brand_id": brand_id}, reads_answer=False)
+        """Any 2xx without a foreign body is success; NotFound is left to whoever knows whether it was there before."""
+        self.api.call("DELETE", _BRAND, ids={"brand_id": brand_id})
 
     def get_feedback(self, brand_id: str) -> Feedback:
         """Why a brand was not verified."""
@@ -155,7 +155,7 @@ class TenDlcClient:
 
     def stop_campaign(self, brand_id: str, campaign_id: str) -> None:
         """Stop a campaign for good (the document's heading says "brand"); cannot be undone."""
-        self.api.call("DELETE", _CAMPAIGN, ids=_campaign_ids(brand_id, campaign_id), reads_answer=False)
+        self.api.call("DELETE", _CAMPAIGN, ids=_campaign_ids(brand_id, campaign_id))
 
     # Numbers
 
@@ -190,7 +190,7 @@ class TenDlcClient:
 
     def unlink_number(self, brand_id: str, campaign_id: str, number: str) -> None:
         ids = _campaign_ids(brand_id, campaign_id) | {"number": digits(number)}
-        self.api.call("DELETE", _NUMBER, ids=ids, reads_answer=False)
+        self.api.call("DELETE", _NUMBER, ids=ids)
 
     def _page(
         self,

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from portal.outbox import calls, health
-from tests import servers
+from tests import own_servers, servers
 from tests.people import People, make_people
 from tests.simulator_process import SimulatorProcess
 
@@ -23,6 +23,7 @@ CHROMIUM = next(
 MISSING = {
     "e2e": ("" if CHROMIUM else "no Chromium on this machine: install the package `chromium`"),
     "services": servers.ABSENT,
+    "own_servers": own_servers.ABSENT,
 }
 
 

@@ -54,16 +54,13 @@ class PacedClient(ApiClient):
         ids: Mapping[str, str] | None = None,
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
-        reads_answer: bool = True,
     ) -> Answer:
         """As the client's own. Raises Paused, without a call, while the key is paused."""
         if method == "GET":
             self._wait_for_turn()
         health.stop_while_paused(self._api_key, is_write=method != "GET")
         try:
-            answer = self._api.call(
-                method, template, ids=ids, query=query, body=body, reads_answer=reads_answer
-            )
+            answer = self._api.call(method, template, ids=ids, query=query, body=body)
         except Throttled as pause:
             seconds = pause.retry_after or 30
             limiter().slow_down(self._api_key.key, seconds)

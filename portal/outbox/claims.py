@@ -161,7 +161,10 @@ def recover(sender: Sender, settle: timedelta) -> int:
 
 @transaction.atomic
 def _free(rows: QuerySet[Operation], settle: timedelta) -> int:
+    """Rows that another transaction holds are left to it: it may stand still, and nobody waits for it here."""
     now = timezone.now()
+    held = [operation.pk for operation in rows.select_for_update(skip_locked=True)]
+    rows = rows.filter(pk__in=held)
     sending = rows.filter(state=S.SENDING)
     Attempt.objects.filter(operation__in=sending, finished_at=None).update(
         finished_at=now, outcome=Outcome.UNKNOWN, problem={"code": "sender_gone"}

@@ -143,17 +143,16 @@ class ApiClient:
         ids: Mapping[str, str] | None = None,
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
-        reads_answer: bool = True,
     ) -> Answer:
         """Make one call; `template` is a path such as `/v1/10dlc/brands/{brand_id}` filled from `ids`.
 
-        Any 2xx is an Answer. Without `reads_answer` (deletions) the status line alone decides it.
+        A 2xx is an Answer if its body is JSON or empty; a page that some proxy put in its place proves nothing.
         Everything else raises a VonageError, whose `outcome` says whether anything may have been done.
         """
         url = self._address(template, ids or {}, query or {})
         request = self._request(method, url, body)
         started = time.monotonic()
-        result = self._perform(request, reads_answer=reads_answer)
+        result = self._perform(request)
         _log(method, template, result, time.monotonic() - started)
         if isinstance(result, VonageError):
             raise result
@@ -177,7 +176,7 @@ class ApiClient:
             headers["Connection"] = "close"
         return requests.Request(method, url, headers=headers, data=data)
 
-    def _perform(self, request: requests.Request, *, reads_answer: bool) -> Answer | VonageError:
+    def _perform(self, request: requests.Request) -> Answer | VonageError:
         if not self._credentials.secret:
             return MissingSecret()
         is_read = request.method == "GET"
@@ -185,7 +184,7 @@ class ApiClient:
         with travelling(Journey(total)) as journey:
             session = self._session(is_read=is_read)
             try:
-                return self._exchange(session, request, journey, reads_answer=reads_answer)
+                return self._exchange(session, request, journey)
             except (requests.RequestException, HTTPError, OSError) as failure:
                 return _failure(failure, journey)
             finally:
@@ -193,7 +192,7 @@ class ApiClient:
                     session.close()
 
     def _exchange(
-        self, session: requests.Session, request: requests.Request, journey: Journey, *, reads_answer: bool
+        self, session: requests.Session, request: requests.Request, journey: Journey
     ) -> Answer | VonageError:
         silence = self.timeouts.read if request.method == "GET" else self.timeouts.write
         # The header is made here and handed over as `auth`, or a .netrc of the machine would replace it.
@@ -205,7 +204,7 @@ class ApiClient:
             prepared, timeout=(self.timeouts.connect, silence), allow_redirects=False, **settings
         )
         try:
-            return _understand(response, journey, reads_answer=reads_answer)
+            return _understand(response, journey)
         except Unreadable as failure:
             return AnswerLost(http_status=response.status_code, reason=failure.reason)
         finally:
@@ -228,11 +227,9 @@ def _path_segment(value: str) -> str:
         raise UnusableId() from None
 
 
-def _understand(response: requests.Response, journey: Journey, *, reads_answer: bool) -> Answer | VonageError:
+def _understand(response: requests.Response, journey: Journey) -> Answer | VonageError:
     status = response.status_code
     if 200 <= status < 300:
-        if not reads_answer:
-            return Answer(status, None)
         content = read_body(response, journey)
         return Answer(status, parse_json(content) if content.strip() else None)
     return error_for(status, response.headers, _problem_body(response, journey))

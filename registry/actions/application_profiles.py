@@ -18,7 +18,7 @@ from portal.notices.enums import FollowReason
 from portal.records.models import digest
 from registry.actions.handing_over import hand_over_application
 from registry.actions.leaving import end_decision
-from registry.actions.locks import locked_standing
+from registry.actions.locks import locked_with_cases
 from registry.actions.problems import NotNow
 from registry.enums import DecisionState, Ruling
 from registry.messages.decisions import KINDS
@@ -135,7 +135,7 @@ def _keep_answers(profile: ApplicationProfile, wish: ApplicationWish, *, by: Use
 def withdraw_application_profile(scope: Scope, profile: ApplicationProfile, *, actor: User) -> None:
     """Take a pending submission back. Raises NotNow once an operator accepted, or when nothing is pending."""
     scope.require(Capability.APPROVE)
-    standing = locked_standing(profile)
+    standing = locked_with_cases(profile)
     if standing.withdrawn_at or not may_be_withdrawn(profile):
         raise NotNow
     _end(profile, DecisionState.WITHDRAWN)
@@ -150,7 +150,7 @@ def delete_application_profile(
 ) -> None:
     """Let go of a profile; its rows stay. Raises StillLinked, NotReplaced (unless `confirmed`) or NotNow."""
     scope.require(Capability.APPROVE)
-    standing = locked_standing(profile)
+    standing = locked_with_cases(profile)
     if standing.deleted_at:
         raise NotNow
     how_far = replacing(scope, profile)
@@ -165,9 +165,8 @@ def delete_application_profile(
 
 
 def _end(profile: ApplicationProfile, to: DecisionState) -> None:
-    """Every decision of the profile ends; the cases are locked first, as an answer of an operator locks them."""
+    """Every decision of the profile ends; its cases are held already."""
     now = timezone.now()
-    list(profile.cases.select_for_update().order_by("pk"))
     rows = Decision.objects.filter(application_profile=profile, is_latest=True).select_related(
         "operator", "feature", "application_profile", "business_profile"
     )

@@ -1,4 +1,7 @@
-"""What people's acts on a profile hold until they are written; whoever needs both takes keys before the standing."""
+"""What people's acts on a profile hold until they are written: keys before cases before the standing.
+
+An operator's answer holds its case and then writes to the standing, so nobody may reach for a case after that.
+"""
 
 from __future__ import annotations
 
@@ -19,3 +22,9 @@ def locked_keys(pks: Iterable[int]) -> list[ApiKey]:
 def locked_standing(profile: ApplicationProfile) -> ApplicationStanding:
     """Hold where a profile stands: connecting to it, deleting it and withdrawing it wait for each other."""
     return ApplicationStanding.objects.select_for_update().get(profile=profile)
+
+
+def locked_with_cases(profile: ApplicationProfile) -> ApplicationStanding:
+    """The same, and every case of the profile: for whoever ends what operators decide on it."""
+    list(profile.cases.select_for_update().order_by("pk"))
+    return locked_standing(profile)

@@ -7,7 +7,8 @@ other modules is part of every test run.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,19 @@ from tests.faults.world import World
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
 
-collect_ignore = [] if os.environ.get("FAULTS_OPERATIONS") else ["test_matrix.py"]
+collect_ignore = [] if os.environ.get("FAULTS_OPERATIONS") else ["test_matrix.py", "test_processes.py"]
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def say(capfd: pytest.CaptureFixture[str]) -> Say:
+    """Print a line that is seen whether or not the test fails: the seed, and what was done with it."""
+
+    def print_now(text: str) -> None:
+        with capfd.disabled():
+            sys.stdout.write(f"\n{text}\n")
+
+    return print_now
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import random
-import sys
 from collections import Counter
 
 import pytest
 
+from tests.faults.conftest import Say
 from tests.faults.matrix import CELLS, Cell
 from tests.faults.world import TRIALS, Trial, World
 
@@ -30,12 +30,12 @@ def plan(count: int, seed: int) -> list[tuple[Trial, Cell]]:
     return whole[:count] + [draw.choice(whole) for _ in range(count - len(whole))]
 
 
-def test_nothing_is_lost_or_doubled(world: World) -> None:
+def test_nothing_is_lost_or_doubled(world: World, say: Say) -> None:
     broken: Counter[str] = Counter()
     for trial, cell in plan(OPERATIONS, SEED):
         if said := world.verdict(trial, cell):
             broken[f"{trial.kind} · {cell.name}: {said}"] += 1
-    print(f"\nFAULTS_OPERATIONS={OPERATIONS} FAULTS_SEED={SEED} broken={dict(broken)}", file=sys.__stderr__)
+    say(f"FAULTS_OPERATIONS={OPERATIONS} FAULTS_SEED={SEED} broken={dict(broken)}")
     reviews = {name: times for name, times in broken.items() if ": review:" in name}
     assert {name: times for name, times in broken.items() if name not in reviews} == {}
     assert sum(reviews.values()) <= MOST_IN_REVIEW * OPERATIONS, reviews

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from portal.outbox import claims, installation, locks  # noqa: E402
 from portal.outbox.actions import submit  # noqa: E402
 from portal.outbox.models import Installation, Operation  # noqa: E402
 from tendlc.operations import CREATE_BRAND  # noqa: E402
-from tests.builders import make_membership  # noqa: E402
+from tests.builders import make_api_key, make_membership, make_user  # noqa: E402
 from tests.tendlc.builders import make_brand  # noqa: E402
 
 
@@ -43,10 +44,16 @@ def backend(_: str) -> int:
 
 def begin(_: str) -> int:
     """Claim an operation as if its first byte left now."""
-    membership = make_membership()
-    brand = make_brand(membership.account, state="submitting", remote_id="")
-    submit(CREATE_BRAND, brand, actor=membership.user, api_key=brand.api_key, payload={"company_name": "A"})
+    word = secrets.token_hex(4)
+    membership = make_membership(make_user(f"{word}@example.com"))
+    api_key = make_api_key(membership.account, word)
+    brand = make_brand(membership.account, api_key=api_key, state="submitting", remote_id="")
+    wished = submit(
+        CREATE_BRAND, brand, actor=membership.user, api_key=api_key, payload={"company_name": "A"}
+    )
     operation = claims.take_next(sender())
+    while operation is not None and operation != wished:  # left by earlier tests
+        operation = claims.take_next(sender())
     assert operation is not None
     claims.claim(operation, sender(), [])
     return operation.pk

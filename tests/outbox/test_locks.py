@@ -180,3 +180,18 @@ class TestAdvisoryLocks:
         assert observer.ask("recover") == 1
         assert observer.ask("state", operation) == ["unknown", "", "unknown"]
         assert observer.ask("recover") == 0
+
+    def test_a_row_that_somebody_holds_does_not_keep_the_others_from_being_recovered(
+        self, on_postgres: Start, migrated: dict[str, str]
+    ) -> None:
+        """Whoever stands still in the middle of a recovery would otherwise stop every other sender."""
+        dead, observer = on_postgres(), on_postgres()
+        held, free = dead.ask("begin"), dead.ask("begin")
+        dead.end()
+        assert eventually(lambda: observer.ask("is_gone", dead.id), seconds=5)
+        with psycopg.connect(migrated["DATABASE_URL"]) as standing:
+            standing.execute("SELECT 1 FROM outbox_operation WHERE id = %s FOR UPDATE", [held])
+            assert observer.ask("recover") == 1
+            assert observer.ask("state", free) == ["unknown", "", "unknown"]
+        assert observer.ask("recover") == 1
+        assert observer.ask("state", held) == ["unknown", "", "unknown"]

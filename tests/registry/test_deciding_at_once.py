@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 
+from registry.actions.application_profiles import delete_application_profile, withdraw_application_profile
 from registry.actions.desk import NotApplied, acceptance, rule_case
 from registry.enums import DecisionState, Reason, Ruling
-from registry.models import OperatorAnswer, VettingCheck
+from registry.models import Case, OperatorAnswer, VettingCheck
 from registry.queries.desk import desk_of
 from registry.sync.checks import Verdict, absorb_check
 from registry.sync.decisions import Answer, Line, absorb_decision
 from tests.people import People, make_people
 from tests.registry.builders import make_assignment
 from tests.registry.desk_scene import Desks, add_strict, make_desks
+from tests.run.processes import eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -86,3 +89,50 @@ def test_nobody_accepts_while_the_vetting_fails(desks: Desks) -> None:
         lambda: str(absorb_decision(answer).outcome),
     )
     assert desks.decision(strict).state == DecisionState.REJECTED
+
+
+def waiting_for_locks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees what it saw first
+        cursor.execute(
+            "SELECT COUNT(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("act", [delete_application_profile, withdraw_application_profile])
+def test_an_answer_and_the_end_of_a_profile_wait_for_each_other(
+    desks: Desks, act: Callable[..., None]
+) -> None:
+    """The answer is let in first while the act already waits: whoever held the standing would never get the case."""
+    desks.say(Ruling.ACCEPT)
+    row, scope = desks.decision(desks.blue, desks.swap), desks.people.scope(desks.people.member)
+    line = Line(Ruling.ASK, row.round, row.snapshot_id, row.feature_id, text="Which screen?")
+    answer = Answer(row.case_id, "asked", (line,), network_application_id="na-1")
+    ending = partial(act, scope, desks.profile, actor=desks.people.member)
+    confirmed = {"confirmed": True} if act is delete_application_profile else {}
+    found: list[str] = []
+
+    def do(work: Callable[[], str]) -> None:
+        try:
+            found.append(work())
+        except DatabaseError as problem:
+            found.append(str(problem))
+        finally:
+            connections.close_all()
+
+    def ended() -> str:
+        ending(**confirmed)
+        return "ended"
+
+    works = (lambda: str(absorb_decision(answer).outcome), ended)
+    threads = [threading.Thread(target=do, args=(work,), daemon=True) for work in works]
+    with transaction.atomic():
+        Case.objects.select_for_update(of=("self",)).get(pk=row.case_id)
+        for place, thread in enumerate(threads):
+            thread.start()
+            assert eventually(lambda: waiting_for_locks() > place, seconds=20)  # noqa: B023
+    for thread in threads:
+        thread.join(30)
+    assert sorted(found) == ["applied", "ended"]

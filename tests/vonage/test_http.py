@@ -77,13 +77,21 @@ def test_id_that_would_change_the_path_is_never_sent(bad: str) -> None:
     assert server.connections == 0
 
 
-def test_delete_has_no_body_and_any_2xx_settles_it() -> None:
-    with RawServer(answers(200, text="<html>gone</html>")) as server:
-        answer = client_of(server.url).call("DELETE", "/v1/x", reads_answer=False)
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_delete_has_no_body_and_any_empty_2xx_settles_it(status: int) -> None:
+    with RawServer(sends(b"HTTP/1.1 %d OK\r\nContent-Length: 0\r\n\r\n" % status)) as server:
+        answer = client_of(server.url).call("DELETE", "/v1/x")
 
-    assert (answer.status, answer.body) == (200, None)
+    assert (answer.status, answer.body) == (status, None)
     assert server.requests[0].endswith(b"\r\n\r\n")
     assert b"content-length" not in server.requests[0].lower().replace(b"content-length: 0", b"")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_page_of_a_proxy_instead_of_an_answer_leaves_every_write_unknown(method: str) -> None:
+    failure = failure_of(answers(200, text="<html>gone</html>"), method)
+
+    assert (failure.outcome, failure.http_status) == (Outcome.UNKNOWN, 200)
 
 
 def test_empty_2xx_is_an_answer_without_a_body() -> None:
