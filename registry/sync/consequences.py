@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import F
-
 from portal.records.moves import move
 from registry.enums import OPEN_DECISIONS, DecisionState, Ground, Ruling
 from registry.lifecycle.moves import DECISION
@@ -15,7 +13,7 @@ from registry.lifecycle.rulings import WAITS
 from registry.models import Case, Decision, ProfileFeature
 from registry.sync.disclosures import disclose_application
 from registry.sync.noting import Seen, in_words, note_no
-from registry.sync.rounds import note_decision, open_round
+from registry.sync.rounds import move_on, note_decision, open_round
 
 _JOINS = (
     "case__operator__country",
@@ -87,7 +85,7 @@ def _close(decision: Decision, business: Decision, seen: Seen) -> None:
 
 
 def _moved(decision: Decision, before: str, seen: Seen, reason: str = "") -> None:
-    Case.objects.filter(pk=decision.case_id).update(version=F("version") + 1, updated_at=seen.at)
+    move_on(decision.case_id, now=seen.at)
     note_decision(decision, before, now=seen.at, source=seen.source, reason=reason)
 
 
@@ -103,7 +101,6 @@ def _ask_again(business: Decision, seen: Seen) -> list[Decision]:
             opened.append(
                 open_round(decision.case, line=line, snapshot=decision.snapshot, state=state, now=seen.at)
             )
-            Case.objects.filter(pk=decision.case_id).update(version=F("version") + 1, updated_at=seen.at)
     return opened
 
 

@@ -38,7 +38,7 @@ def kinds() -> list[str]:
 
 
 def test_an_acceptance_is_written_with_its_history(desks: Desks) -> None:
-    before = desks.decision()
+    before, version = desks.decision(), desks.case(of_business=True).version
     assert desks.say(Ruling.ACCEPT, reference="r-1", source=Source.SYNC) == APPLIED
     row = desks.decision()
     assert (row.state, row.activity, row.remote_reference) == ("accepted", Activity.ACTIVE, "r-1")
@@ -46,7 +46,7 @@ def test_an_acceptance_is_written_with_its_history(desks: Desks) -> None:
     assert row.decided_at is not None
     change = Change.objects.filter(object_type="registry.businessprofile", state_after="accepted").get()
     assert (change.axis, change.part, change.state_before) == ("decision", "Blue De DE", "processing")
-    assert desks.case(of_business=True).version == 2
+    assert desks.case(of_business=True).version == version + 1
     assert before.round == row.round
 
 
@@ -79,8 +79,8 @@ def test_what_was_said_of_something_else_changes_nothing(
 
 
 def test_a_stale_page_changes_nothing(desks: Desks) -> None:
-    assert desks.say(Ruling.ACCEPT, version=7) == Absorbed(Outcome.STALE, "version")
-    assert desks.say(Ruling.ACCEPT, version=1) == APPLIED
+    assert desks.say(Ruling.ACCEPT, version=99) == Absorbed(Outcome.STALE, "version")
+    assert desks.say(Ruling.ACCEPT, version=desks.case(of_business=True).version) == APPLIED
 
 
 def test_an_answer_rules_on_all_its_lines_or_none(desks: Desks) -> None:
