@@ -84,12 +84,14 @@ class Absorbed:
 def absorb_decision(answer: Answer) -> Absorbed:
     """Take in one answer: decisions, changes, refusals, dialogue, notices and what follows from them."""
     case = _locked(answer.case_id)
-    if OperatorAnswer.objects.filter(operator=case.operator, remote_reference=answer.reference).exists():
+    told = OperatorAnswer.objects.filter(operator=case.operator, remote_reference=answer.reference)
+    if told.filter(is_applied=True).exists():
         return Absorbed(Outcome.KNOWN)
     rows = {row.feature_id: row for row in _latest(case)}
     if objection := _objection(answer, case, rows):
         log.info("registry.answer_stale", case=case.pk, reference=answer.reference, objection=objection)
-        _keep(answer, case, objection)
+        if not told.filter(objection=objection).exists():
+            _keep(answer, case, objection)
         return Absorbed(Outcome.STALE, objection)
     if _is_held(case, answer):
         log.info("registry.answer_held", case=case.pk, reference=answer.reference)

@@ -9,12 +9,16 @@ import pytest
 
 from registry.actions.application_profiles import delete_application_profile
 from registry.actions.changing import apply_change, start_change, submit_change
+from registry.actions.desk import rule_case
 from registry.actions.ending import withdraw_business_profile
-from registry.enums import DecisionState, Ruling
-from registry.models import Case
+from registry.enums import DecisionState, Reason, Ruling
+from registry.models import Case, OperatorAnswer
+from registry.queries.desk import desk_of
 from registry.queries.profiles import registration_of
+from registry.sync.decisions import Absorbed, Answer, Line, Outcome, absorb_decision
 from tests.builders import make_user
 from tests.people import People, browser_of
+from tests.registry.builders import make_assignment
 from tests.registry.desk_scene import Desks, make_desks
 
 QUEUE = "/operators/registry/case/"
@@ -54,6 +58,31 @@ def test_accepting_several_leaves_alone_what_is_asked_on_a_newer_version(desks: 
     answer = browser_of(desks.decider).post(QUEUE, shown, follow=True)
     assert MOVED_ON in answer.content.decode()
     assert (desks.decision().state, desks.decision().round) == (DecisionState.PROCESSING, 2)
+
+
+def test_accepting_several_leaves_alone_what_a_colleague_began_to_decide(desks: Desks) -> None:
+    """One of two features is decided, so the case is still one to accept; the page is of before."""
+    desks.say(Ruling.ACCEPT)
+    case = desks.case()
+    shown, row = bulk(case), desks.decision(desks.blue, desks.swap)
+    line = Line(Ruling.REJECT, row.round, row.snapshot_id, desks.swap.pk, reason=Reason.PURPOSE, text="No.")
+    rule_case(desk_of(desks.decider), case, [line], version=case.version, references={}, actor=desks.decider)
+    answer = browser_of(make_assignment(operator=desks.blue).user).post(QUEUE, shown, follow=True)
+    assert answer.status_code == 200
+    assert MOVED_ON in answer.content.decode()
+    assert desks.decision(desks.blue, desks.number).state == DecisionState.PROCESSING
+
+
+def test_an_answer_that_came_too_early_counts_when_it_comes_again(desks: Desks) -> None:
+    row = desks.decision(desks.blue, desks.swap)
+    line = Line(Ruling.ACCEPT, row.round, row.snapshot_id, desks.swap.pk)
+    early = Answer(row.case_id, "op-7", (line,))
+    for _again in range(2):
+        assert absorb_decision(early) == Absorbed(Outcome.STALE, "state")
+    assert OperatorAnswer.objects.filter(remote_reference="op-7").count() == 1
+    desks.say(Ruling.ACCEPT)
+    assert absorb_decision(early).outcome == Outcome.APPLIED
+    assert absorb_decision(early).outcome == Outcome.KNOWN
 
 
 def test_a_newer_version_is_accepted_only_where_it_was_shown(desks: Desks) -> None:
