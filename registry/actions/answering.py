@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from portal.accounts.enums import Capability
@@ -16,7 +15,7 @@ from registry.enums import DecisionState, MessageKind
 from registry.lifecycle.moves import DECISION
 from registry.lifecycle.rulings import WAITS
 from registry.models import Case, CaseMessage, Decision
-from registry.sync.rounds import note_decision
+from registry.sync.rounds import move_on, note_decision
 from registry.sync.telling import settle
 
 
@@ -57,6 +56,6 @@ def answer_operator(scope: Scope, case: Case, text: str, *, actor: User) -> None
         text=text,
         by=actor,
     )
-    Case.objects.filter(pk=locked.pk).update(version=F("version") + 1, updated_at=now)
+    move_on(locked.pk, now=now)
     record("case.answered", locked, actor=actor)
     settle(locked)

@@ -18,7 +18,7 @@ from portal.notices.enums import FollowReason
 from portal.records.models import digest
 from registry.actions.handing_over import hand_over_application
 from registry.actions.leaving import end_decision
-from registry.actions.locks import locked_with_cases
+from registry.actions.locks import locked_business, locked_with_cases
 from registry.actions.problems import NotNow
 from registry.enums import DecisionState, Ruling
 from registry.messages.decisions import KINDS
@@ -63,7 +63,7 @@ def submit_application_profile(
     scope.require(Capability.APPROVE)
     if api_key.account_id != scope.account.pk:
         raise PermissionDenied(_("This API key belongs to another account."))
-    business = BusinessProfile.objects.select_for_update().get(pk=business.pk)
+    business = locked_business(business.pk)
     if business.withdrawn_at or business.deleted_at:
         raise NotNow
     profile = ApplicationProfile.objects.create(

@@ -18,6 +18,7 @@ from portal.notices.enums import FollowReason
 from portal.records.moves import move
 from registry.actions.handing_over import hand_over_application, hand_over_business
 from registry.actions.leaving import close_at, latest_decisions, leave_out
+from registry.actions.locks import locked_business
 from registry.actions.problems import NotNow
 from registry.actions.submitting import keep_answers, keep_consent, keep_countries, keep_snapshot
 from registry.enums import DECIDED, OPEN_DECISIONS, ChangeState, DecisionState, Ground
@@ -27,7 +28,6 @@ from registry.models import (
     ApplicationProfile,
     BusinessProfile,
     BusinessSnapshot,
-    Case,
     ChangeRequest,
     Decision,
     Operator,
@@ -37,6 +37,7 @@ from registry.queries.profiles import registration_of
 from registry.queries.standing import consent_in_force
 from registry.rules.registration import Registration, company_changed, differences, from_wish
 from registry.sync.disclosures import disclose_business
+from registry.sync.rounds import move_on
 
 
 @transaction.atomic
@@ -137,7 +138,7 @@ def apply_change(change: ChangeRequest, *, actor: User) -> BusinessSnapshot:
 
     Raises IllegalMove or LostRace when it was decided meanwhile, NotNow when the profile moved on since.
     """
-    profile = BusinessProfile.objects.select_for_update().get(pk=change.profile_id)
+    profile = locked_business(change.profile_id)
     if profile.version != change.base_version or profile.withdrawn_at or profile.deleted_at:
         raise NotNow
     now, before = timezone.now(), registration_of(profile)
@@ -236,7 +237,7 @@ def _give_new_version(
     if undecided:
         hand_over_business(profile, snapshot, operators=undecided, now=now, ground=Ground.CHANGE)
     for decision in rows.filter(state__in=DECIDED):
-        Case.objects.filter(pk=decision.case_id).update(newer_snapshot=snapshot, updated_at=now)
+        move_on(decision.case_id, now=now, newer_snapshot=snapshot)
         disclose_business(decision.case, snapshot, Ground.CHANGE)
 
 

@@ -11,6 +11,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import record
 from portal.notices.actions import resolve, tell
 from registry.actions.leaving import cancel_checks, end_decision, latest_decisions, leave_out
+from registry.actions.locks import locked_business
 from registry.actions.problems import NotNow
 from registry.enums import OPEN_DECISIONS, ChangeState, DecisionState
 from registry.messages import path_of
@@ -47,7 +48,7 @@ def may_be_withdrawn(profile: BusinessProfile) -> bool:
 def withdraw_business_profile(scope: Scope, profile: BusinessProfile, *, actor: User) -> None:
     """Take a pending submission back, with its application profiles. Raises NotNow once an operator accepted."""
     scope.require(Capability.APPROVE)
-    profile = BusinessProfile.objects.select_for_update().get(pk=profile.pk)
+    profile = locked_business(profile.pk)
     if not may_be_withdrawn(profile):
         raise NotNow
     now = timezone.now()
@@ -71,7 +72,7 @@ def withdraw_business_profile(scope: Scope, profile: BusinessProfile, *, actor: 
 def delete_business_profile(scope: Scope, profile: BusinessProfile, *, actor: User) -> None:
     """Take an unused profile off the list; its rows stay. Raises NotNow while something builds on it."""
     scope.require(Capability.APPROVE)
-    profile = BusinessProfile.objects.select_for_update().get(pk=profile.pk)
+    profile = locked_business(profile.pk)
     if profile.deleted_at or not is_unused(profile):
         raise NotNow
     now = timezone.now()
@@ -102,7 +103,7 @@ def vetted_operators(profile: BusinessProfile) -> list[Operator]:
 def withdraw_consent(scope: Scope, profile: BusinessProfile, *, actor: User) -> None:
     """Take the consent to vetting back at once: its operators are left out. Raises NotNow without one."""
     scope.require(Capability.APPROVE)
-    profile = BusinessProfile.objects.select_for_update().get(pk=profile.pk)
+    profile = locked_business(profile.pk)
     consent = consent_in_force(profile)
     if consent is None:
         raise NotNow

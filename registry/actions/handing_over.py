@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from portal.notices.actions import tell
+from registry.actions.locks import locked_business
 from registry.enums import OPEN_DECISIONS, DecisionState, Ground
 from registry.messages import path_of
 from registry.models import (
@@ -68,7 +69,7 @@ def hand_over_business(
     or whose decision has ended. The named ones are asked anew, in a round of its own, if the version is newer
     than what they have.
     """
-    BusinessProfile.objects.select_for_update().get(pk=profile.pk)
+    locked_business(profile.pk)
     countries, consent = current_countries(profile), consent_in_force(profile)
     asked = _asked(countries, operators)
     consented = consent.operators if consent else ()
@@ -104,7 +105,7 @@ def hand_over_application(
     What an operator has accepted or still looks at is not asked again, even of a named one; everything else is
     asked anew of the named ones on a newer version of the business profile.
     """
-    business = BusinessProfile.objects.select_for_update().get(pk=profile.business_profile_id)
+    business = locked_business(profile.business_profile_id)
     snapshot = current_snapshot(business)
     at_business = {one.operator.code: one for one in business_decisions(business)}
     done, given = HandOver(), defaultdict(list)

@@ -21,7 +21,7 @@ from registry.enums import (
 )
 from registry.lifecycle import CHECK, DECISION
 from registry.models import BusinessProfile, BusinessSnapshot, Case, Decision, Operator, VettingCheck
-from registry.sync.rounds import note_decision, open_round
+from registry.sync.rounds import move_on, note_decision, open_round
 
 
 def latest_decisions(profile: BusinessProfile) -> QuerySet[Decision]:
@@ -43,6 +43,7 @@ def end_decision(decision: Decision, to: DecisionState, *, now: datetime) -> Non
     }
     move(decision, to, table=DECISION, **updates)
     note_decision(decision, before, now=now, source=Source.PERSON)
+    move_on(decision.case_id, now=now)
 
 
 def close_at(profile: BusinessProfile, operators: Collection[Operator], *, now: datetime) -> None:

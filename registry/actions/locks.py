@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portal.accounts.models import ApiKey
-from registry.models import ApplicationProfile, ApplicationStanding
+from registry.models import ApplicationProfile, ApplicationStanding, BusinessProfile, Case
 
 
 def locked_keys(pks: Iterable[int]) -> list[ApiKey]:
@@ -28,3 +28,16 @@ def locked_with_cases(profile: ApplicationProfile) -> ApplicationStanding:
     """The same, and every case of the profile: for whoever ends what operators decide on it."""
     list(profile.cases.select_for_update().order_by("pk"))
     return locked_standing(profile)
+
+
+def locked_business(pk: int) -> BusinessProfile:
+    """Hold a business profile and all its cases, in the order in which an operator's answer holds them.
+
+    So nobody decides on a round while another takes its place. An answer's rows refer to the profile, which a
+    lock of its key would keep waiting: hence the weaker one.
+    """
+    profile = BusinessProfile.objects.select_for_update(no_key=True).get(pk=pk)
+    cases = Case.objects.select_for_update().filter(business_profile=profile).order_by("pk")
+    list(cases.filter(application_profile=None))
+    list(cases.exclude(application_profile=None))
+    return profile

@@ -47,6 +47,8 @@ OBJECTIONS = {
     "state": gettext_lazy("Not kept: this was decided meanwhile. Below is how it stands now."),
     "vetting": gettext_lazy("Not kept: you require vetting, and it has not passed yet."),
 }
+# In a list nothing stands below, and what is known already is one more way to have moved on.
+MOVED_ON = gettext_lazy("Not kept: this case has moved on since you opened it. Look again, then decide.")
 HEAD = (
     "case",
     "profile",
@@ -295,7 +297,8 @@ class CaseAdmin(DeskAdmin):
         seen = {case: _version(request, case) for case in chosen}
         refused = accept_all(desk, seen, actor=actor_of(request))
         for case, objection in refused.items():
-            messages.error(request, f"{self.profile(case)}: {OBJECTIONS[objection]}")
+            text = OBJECTIONS["vetting"] if objection == "vetting" else MOVED_ON
+            messages.error(request, f"{self.profile(case)}: {text}")
         if done := len(seen) - len(refused):
             messages.success(request, _("%(n)d cases accepted.") % {"n": done})
         return None

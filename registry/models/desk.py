@@ -18,7 +18,8 @@ from registry.models.profiles import Owned
 class OperatorAnswer(Owned):
     """One answer of an operator about one case, as it came; a repeated reference counts once. Append-only.
 
-    `lines` are the rulings, one a feature. An answer that came too late is kept with why and changed nothing.
+    `lines` are the rulings, one a feature. An answer that came too late is kept with why and changed nothing;
+    its reference stays free, for it may fit when it comes again.
     """
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
@@ -40,7 +41,11 @@ class OperatorAnswer(Owned):
         verbose_name_plural = _("answers of operators")
         indexes = [models.Index(fields=["account", "case", "id"])]
         constraints = [
-            models.UniqueConstraint(fields=["operator", "remote_reference"], name="operator_answers_once")
+            models.UniqueConstraint(
+                fields=["operator", "remote_reference"],
+                condition=Q(is_applied=True),
+                name="operator_answer_applied_once",
+            )
         ]
 
     def __str__(self) -> str:

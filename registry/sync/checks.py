@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 
 from portal.accounts.models import User
 from portal.history.actions import note_change
@@ -19,6 +18,7 @@ from registry.models import Case, Decision, VettingCheck
 from registry.sync.consequences import follow_business
 from registry.sync.decisions import Absorbed, Line, Outcome, rule
 from registry.sync.noting import Seen
+from registry.sync.rounds import move_on
 from registry.sync.telling import tell_check
 
 log = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ def _reject(check: VettingCheck, seen: Seen) -> None:
         reason=Reason.VETTING_FAILED,
         text=check.reason_text,
     )
-    Case.objects.filter(pk=decision.case_id).update(version=F("version") + 1, updated_at=seen.at)
+    move_on(decision.case_id, now=seen.at)
     rule(decision, line, seen=seen, reference="")
     follow_business(decision, Ruling.REJECT, seen=seen)
 

@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import F
-
 from portal.records.moves import move
-from registry.enums import OPEN_DECISIONS, DecisionState, Ground, Ruling
+from registry.enums import OPEN_DECISIONS, Activity, DecisionState, Ground, Ruling
 from registry.lifecycle.moves import DECISION
 from registry.lifecycle.rulings import WAITS
 from registry.models import Case, Decision, ProfileFeature
 from registry.sync.disclosures import disclose_application
 from registry.sync.noting import Seen, in_words, note_no
-from registry.sync.rounds import note_decision, open_round
+from registry.sync.rounds import move_on, note_decision, open_round
+from registry.sync.telling import settle, tell_rulings
 
 _JOINS = (
     "case__operator__country",
@@ -28,15 +27,23 @@ _JOINS = (
 
 
 def follow_business(business: Decision, ruling: Ruling, *, seen: Seen) -> None:
-    """An operator that accepts the organisation turns to its applications; its no is one to them as well."""
+    """An operator that accepts the organisation turns to its applications; its no is one to them as well.
+
+    Whoever loses a yes by it is told so; who still waited reads it at the profile.
+    """
     if ruling == Ruling.ACCEPT:
         waiting = _of_applications(business, DecisionState.WAITING)
         for decision in waiting:
             _start(decision, seen)
         _disclose([*waiting, *_ask_again(business, seen)])
     elif ruling == Ruling.REJECT:
-        for decision in _of_applications(business, *OPEN_DECISIONS):
+        told = defaultdict(list)
+        for decision in _of_applications(business, *OPEN_DECISIONS, DecisionState.ACCEPTED):
+            if decision.state == DecisionState.ACCEPTED:
+                told[decision.case].append((decision, ruling, False))
             _close(decision, business, seen)
+        for case, ruled in told.items():
+            tell_rulings(case, ruled, seen=seen)
 
 
 def _of_applications(business: Decision, *states: str) -> list[Decision]:
@@ -72,6 +79,7 @@ def _close(decision: Decision, business: Decision, seen: Seen) -> None:
         decision,
         DecisionState.REJECTED,
         table=DECISION,
+        activity=Activity.ACTIVE,
         reason=business.reason,
         reason_text=business.reason_text,
         is_simulated=seen.is_simulated,
@@ -87,7 +95,7 @@ def _close(decision: Decision, business: Decision, seen: Seen) -> None:
 
 
 def _moved(decision: Decision, before: str, seen: Seen, reason: str = "") -> None:
-    Case.objects.filter(pk=decision.case_id).update(version=F("version") + 1, updated_at=seen.at)
+    move_on(decision.case_id, now=seen.at)
     note_decision(decision, before, now=seen.at, source=seen.source, reason=reason)
 
 
@@ -103,19 +111,20 @@ def _ask_again(business: Decision, seen: Seen) -> list[Decision]:
             opened.append(
                 open_round(decision.case, line=line, snapshot=decision.snapshot, state=state, now=seen.at)
             )
-            Case.objects.filter(pk=decision.case_id).update(version=F("version") + 1, updated_at=seen.at)
+            settle(decision.case)
     return opened
 
 
 def _was_ruled_on(decision: Decision) -> bool:
-    said = decision.case.answers.filter(is_applied=True).values_list("lines", flat=True)
-    return any(
-        line["feature"] == decision.feature_id
-        and line["round"] == decision.round
-        and line["ruling"] == Ruling.REJECT
+    """Whether the operator's own last word on it was a no."""
+    said = decision.case.answers.filter(is_applied=True).order_by("pk").values_list("lines", flat=True)
+    words = [
+        line["ruling"]
         for lines in said
         for line in lines
-    )
+        if (line["feature"], line["round"]) == (decision.feature_id, decision.round)
+    ]
+    return [word for word in words if word in (Ruling.ACCEPT, Ruling.REJECT)][-1:] == [Ruling.REJECT]
 
 
 def _disclose(decisions: Iterable[Decision]) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 
 from portal.accounts.models import User
 from portal.history.enums import Source
@@ -32,7 +31,7 @@ from registry.models import (
 )
 from registry.sync.consequences import follow_business
 from registry.sync.noting import Seen, in_words, note_activity, note_no
-from registry.sync.rounds import note_decision, open_round
+from registry.sync.rounds import move_on, note_decision, open_round
 from registry.sync.telling import tell_rulings
 
 log = structlog.get_logger(__name__)
@@ -85,12 +84,14 @@ class Absorbed:
 def absorb_decision(answer: Answer) -> Absorbed:
     """Take in one answer: decisions, changes, refusals, dialogue, notices and what follows from them."""
     case = _locked(answer.case_id)
-    if OperatorAnswer.objects.filter(operator=case.operator, remote_reference=answer.reference).exists():
+    told = OperatorAnswer.objects.filter(operator=case.operator, remote_reference=answer.reference)
+    if told.filter(is_applied=True).exists():
         return Absorbed(Outcome.KNOWN)
     rows = {row.feature_id: row for row in _latest(case)}
     if objection := _objection(answer, case, rows):
         log.info("registry.answer_stale", case=case.pk, reference=answer.reference, objection=objection)
-        _keep(answer, case, objection)
+        if not told.filter(objection=objection).exists():
+            _keep(answer, case, objection)
         return Absorbed(Outcome.STALE, objection)
     if _is_held(case, answer):
         log.info("registry.answer_held", case=case.pk, reference=answer.reference)
@@ -186,7 +187,7 @@ def _apply(answer: Answer, case: Case, rows: dict[int | None, Decision]) -> None
         rule(rows[line.feature_id], line, seen=seen, reference=answer.reference)
     _store_references(case, answer)
     _store_questions(case, answer)
-    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, updated_at=seen.at)
+    move_on(case.pk, now=seen.at)
     tell_rulings(
         case, [(rows[line.feature_id], line.ruling, line.corrects) for line in answer.lines], seen=seen
     )

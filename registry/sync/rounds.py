@@ -6,6 +6,9 @@ Everything that makes or moves a decision goes through here, whoever decided.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
 
 from portal.history.actions import note_change
 from portal.history.enums import Axis, Source
@@ -19,6 +22,14 @@ from registry.models import (
     Decision,
     ProfileFeature,
 )
+
+
+def move_on(case_id: int, *, now: datetime, **changes: Any) -> None:
+    """What an operator is shown of a case is something else now: a page that was opened before is refused.
+
+    Whatever opens, moves or ends a decision of it, or names a newer version, comes by here.
+    """
+    Case.objects.filter(pk=case_id).update(version=F("version") + 1, updated_at=now, **changes)
 
 
 def open_round(
@@ -64,6 +75,7 @@ def open_round(
         expected_by=(expected_by or now) + days if is_open else None,
     )
     note_decision(decision, "", now=now, source=Source.PERSON)
+    move_on(case.pk, now=now)
     return decision
 
 

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from registry.actions.application_profiles import delete_application_profile, withdraw_application_profile
+from registry.actions.changing import apply_change, start_change, submit_change
 from registry.actions.desk import NotApplied, acceptance, rule_case
 from registry.enums import DecisionState, Reason, Ruling
 from registry.models import Case, OperatorAnswer, VettingCheck
 from registry.queries.desk import desk_of
+from registry.queries.profiles import registration_of
 from registry.sync.checks import Verdict, absorb_check
 from registry.sync.decisions import Answer, Line, absorb_decision
+from tests.builders import make_user
 from tests.people import People, make_people
 from tests.registry.builders import make_assignment
 from tests.registry.desk_scene import Desks, add_strict, make_desks
 from tests.run.processes import eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+TURNS = 8
 
 
 @pytest.fixture
@@ -59,7 +64,7 @@ def test_the_second_of_two_people_is_told(desks: Desks) -> None:
 
     def decide(user: object, lines: list[Line]) -> str:
         try:
-            rule_case(desk_of(user), case, lines, version=1, references={}, actor=user)  # type: ignore[arg-type]
+            rule_case(desk_of(user), case, lines, version=case.version, references={}, actor=user)  # type: ignore[arg-type]
         except NotApplied as problem:
             return problem.absorbed.objection or "known"
         return "decided"
@@ -136,3 +141,29 @@ def test_an_answer_and_the_end_of_a_profile_wait_for_each_other(
     for thread in threads:
         thread.join(30)
     assert sorted(found) == ["applied", "ended"]
+
+
+def test_no_yes_lands_on_a_version_that_came_meanwhile(desks: Desks) -> None:
+    """The operator accepts what it was shown while staff apply a change; whoever comes second knows of the first."""
+    scope, staff = desks.people.scope(desks.people.member), make_user(is_staff=True)
+    for turn in range(TURNS):
+        desks.business.refresh_from_db()
+        holding = registration_of(desks.business)
+        change = start_change(scope, desks.business, actor=scope.user)
+        renamed = replace(holding, values={**holding.values, "name": f"Name {turn}"})
+        submit_change(scope, change, renamed, answers_refusal=False, actor=scope.user, draft=None)
+        shown = desks.decision()
+        line = Line(Ruling.ACCEPT, shown.round, shown.snapshot_id)
+        if shown.state == DecisionState.ACCEPTED:
+            newer = desks.case(of_business=True).newer_snapshot_id or 0
+            line = Line(Ruling.ACCEPT, shown.round + 1, newer)
+        version = desks.case(of_business=True).version
+        answer = Answer(shown.case_id, f"turn-{turn}", (line,), version=version)
+        apply, decide = partial(apply_change, change, actor=staff), partial(absorb_decision, answer)
+
+        found = together(lambda apply=apply: str(apply().version), lambda decide=decide: decide().objection)  # type: ignore[misc]
+
+        assert found[0] == str(turn + 2)
+        assert found[1] in ("", "version")
+        now = desks.decision()
+        assert now.state != DecisionState.ACCEPTED or now.snapshot.version < turn + 2

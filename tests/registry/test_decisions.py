@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.history.enums import Source
@@ -16,7 +17,7 @@ from registry.enums import Activity, CheckState, DecisionState, MessageKind, Rea
 from registry.models import Case, CaseMessage, Decision, Disclosure, OperatorAnswer, VettingCheck
 from registry.sync.checks import Verdict, absorb_check, expire_checks
 from registry.sync.decisions import Absorbed, Answer, Line, Outcome, absorb_decision
-from tests.people import People
+from tests.people import People, browser_of
 from tests.registry.builders import make_snapshot
 from tests.registry.desk_scene import Desks, add_strict, make_desks
 
@@ -38,7 +39,7 @@ def kinds() -> list[str]:
 
 
 def test_an_acceptance_is_written_with_its_history(desks: Desks) -> None:
-    before = desks.decision()
+    before, version = desks.decision(), desks.case(of_business=True).version
     assert desks.say(Ruling.ACCEPT, reference="r-1", source=Source.SYNC) == APPLIED
     row = desks.decision()
     assert (row.state, row.activity, row.remote_reference) == ("accepted", Activity.ACTIVE, "r-1")
@@ -46,7 +47,7 @@ def test_an_acceptance_is_written_with_its_history(desks: Desks) -> None:
     assert row.decided_at is not None
     change = Change.objects.filter(object_type="registry.businessprofile", state_after="accepted").get()
     assert (change.axis, change.part, change.state_before) == ("decision", "Blue De DE", "processing")
-    assert desks.case(of_business=True).version == 2
+    assert desks.case(of_business=True).version == version + 1
     assert before.round == row.round
 
 
@@ -79,8 +80,8 @@ def test_what_was_said_of_something_else_changes_nothing(
 
 
 def test_a_stale_page_changes_nothing(desks: Desks) -> None:
-    assert desks.say(Ruling.ACCEPT, version=7) == Absorbed(Outcome.STALE, "version")
-    assert desks.say(Ruling.ACCEPT, version=1) == APPLIED
+    assert desks.say(Ruling.ACCEPT, version=99) == Absorbed(Outcome.STALE, "version")
+    assert desks.say(Ruling.ACCEPT, version=desks.case(of_business=True).version) == APPLIED
 
 
 def test_an_answer_rules_on_all_its_lines_or_none(desks: Desks) -> None:
@@ -125,6 +126,52 @@ def test_a_rejected_organisation_closes_its_applications_with_that_reason(desks:
     assert (row.state, row.reason, row.reason_text) == ("rejected", "identity", "No such company.")
     assert Refusal.objects.filter(object_type="registry.applicationprofile").count() == 2
     assert desks.decision(desks.red, desks.swap).state == DecisionState.WAITING
+
+
+def test_an_organisation_rejected_later_closes_what_was_accepted_too(desks: Desks) -> None:
+    desks.say(Ruling.ACCEPT)
+    desks.say(Ruling.ACCEPT, desks.blue, desks.swap)
+    desks.say(Ruling.SUSPEND, desks.blue, desks.swap, reason=Reason.MISUSE, text="Stop.")
+    desks.say(Ruling.REJECT, corrects=True, reason=Reason.IDENTITY, text="Wrong company.")
+    for feature in (desks.swap, desks.number):
+        row = desks.decision(desks.blue, feature)
+        assert (row.state, row.activity, row.reason) == ("rejected", Activity.ACTIVE, "identity")
+    told = Notice.objects.get(object_type="registry.applicationprofile", kind="registry.rejected")
+    assert told.values["about"] == "Sim Swap"  # who still waited reads it at the profile
+
+
+def test_a_page_offers_production_only_while_both_levels_are_in_force(desks: Desks) -> None:
+    desks.say(Ruling.ACCEPT)
+    desks.say(Ruling.ACCEPT, desks.blue, desks.swap)
+    path = reverse("registry:application_profile", args=[desks.people.account.pk, desks.profile.pk])
+    offered, browser = "You can link it to a Vonage application", browser_of(desks.people.member)
+    assert offered in browser.get(path).content.decode()
+    desks.say(Ruling.SUSPEND, reason=Reason.MISUSE, text="Stop.")
+    text = browser.get(path).content.decode()
+    assert offered not in text
+    assert "both in force; none does at the moment" in text
+
+
+def test_a_rejected_newer_version_closes_what_was_accepted_on_the_earlier_one(desks: Desks) -> None:
+    desks.say(Ruling.ACCEPT)
+    desks.say(Ruling.ACCEPT, desks.blue, desks.swap)
+    newer, case = make_snapshot(desks.business, version=2, by=desks.people.member), desks.decision().case
+    Case.objects.filter(pk=case.pk).update(newer_snapshot=newer)
+    no = Line(Ruling.REJECT, 2, newer.pk, reason=Reason.IDENTITY, text="Who is that?")
+    assert absorb_decision(Answer(case.pk, "on-2", (no,))) == APPLIED
+    assert desks.decision(desks.blue, desks.swap).state == DecisionState.REJECTED
+
+
+def test_an_acceptance_that_only_the_organisation_lost_is_asked_anew(desks: Desks) -> None:
+    desks.say(Ruling.ACCEPT)
+    desks.say(Ruling.REJECT, desks.blue, desks.swap, reason=Reason.PURPOSE, text="No.")
+    desks.say(Ruling.ACCEPT, desks.blue, desks.swap, corrects=True, text="Yes.")
+    desks.say(Ruling.REJECT, corrects=True, reason=Reason.MISTAKE, text="Wrong company.")
+    desks.say(Ruling.ACCEPT, corrects=True, text="Right after all.")
+    row = desks.decision(desks.blue, desks.swap)
+    assert (row.state, row.round) == (DecisionState.PROCESSING, 2)
+    open_notices = Notice.objects.filter(kind="registry.rejected", resolved_at=None)
+    assert not open_notices.filter(object_type="registry.applicationprofile").exists()
 
 
 def test_a_corrected_no_asks_anew_what_only_it_had_closed(desks: Desks) -> None:

@@ -47,9 +47,11 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
     how_far = replacing(request.scope, profile)
     may_approve = request.scope.can(Capability.APPROVE)
     may_assign = request.scope.can(Capability.SUBMIT_PAID) and profiles(request.scope).filter(pk=pk).exists()
+    is_in_force = accepted_profiles(request.scope).filter(pk=pk).exists()
     context = {
         "profile": profile,
         "rolled": _rolled(decisions),
+        "is_in_force": is_in_force,
         "countries": _by_country(decisions),
         "rows": rows_of(wish_of(profile)),
         "how_far": how_far,
@@ -59,7 +61,7 @@ def application_profile(request: ScopedRequest, pk: int) -> HttpResponse:
         "refusals": refusals_of(request.scope, profile)[:STORY],
         "story": [_told(change) for change in changes_of(request.scope, profile)[:STORY]],
         "applications": applications(request.scope).filter(pk__in=[row.pk for row in how_far.linked]),
-        "may_connect": may_assign and accepted_profiles(request.scope).filter(pk=pk).exists(),
+        "may_connect": may_assign and is_in_force,
         "may_assign": may_assign,
         "may_prepare": request.scope.can(Capability.PREPARE),
         "may_answer": request.scope.can(Capability.ANSWER_OPERATORS),
