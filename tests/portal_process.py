@@ -91,7 +91,7 @@ class PortalProcess:
             "SIMULATOR_URL": self.simulator_url,
         }
 
-    def start(self, timeout: float = 60) -> Self:
+    def start(self, timeout: float = 240) -> Self:
         self._borrow()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "portal.run"],

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.reach.syntax import url_problems
+from portal.records.phones import e164, phone_number
 
 YES_NO: Final = (("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))
 TEXT_LENGTH, LONG_LENGTH = 100, 500
@@ -42,13 +41,7 @@ def line(
 
 def phone(text: str) -> str:
     """A number with its country code, as +4930123456; possible is enough, plans change."""
-    try:
-        number = phonenumbers.parse(text.strip())
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError(_("Write the number with its country code, such as +49 30 123456.")) from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValidationError(_("A number with this many digits does not exist in its country."))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164(phone_number(text))
 
 
 def public_url(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import ApiKey, Client
 from portal.accounts.scope import Scope
 from portal.drafts.models import Draft
+from portal.records.phones import digits_of, phone_number
 from tendlc import queries
 from tendlc.enums import AltBusinessIdType, EntityType, StockExchange, Vertical
 from tendlc.forms import fields as normal
@@ -145,7 +146,7 @@ class BrandForm(forms.Form):
         self._normalise("ein", lambda text: normal.tax_number(text, issuer))
         self._normalise("website", normal.website)
         self._normalise("email", normal.email)
-        self._normalise("phone", lambda text: normal.digits_of(normal.phone_number(text, country)))
+        self._normalise("phone", lambda text: digits_of(phone_number(text, country)))
         if country == "US":
             self._normalise("state", normal.us_state)
             self._normalise("postal_code", normal.us_postal_code)

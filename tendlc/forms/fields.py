@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from phonenumbers import PhoneNumber, ValidationResult
 
 from tendlc.forms.choices import US_STATES
 
@@ -111,45 +109,6 @@ def lei_checks(plain: str) -> bool:
 def _require(holds: object, message: str) -> None:
     if not holds:
         raise ValidationError(message)
-
-
-def phone_number(text: str, region: str) -> PhoneNumber:
-    """A number in international or, for `region`, national writing. Possible is enough: plans change."""
-    try:
-        number = phonenumbers.parse(_international(text), region or None)
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError(_("This is not a phone number.")) from error
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-        raise ValidationError(_("The area code is missing."))
-    if possible != ValidationResult.IS_POSSIBLE:
-        raise ValidationError(_("A number with this many digits does not exist in its country."))
-    if number.extension:
-        raise ValidationError(_("Leave the extension out: it cannot be sent."))
-    return number
-
-
-def _international(text: str) -> str:
-    """Eleven digits that begin with 1, and what begins with 00, are meant to have a plus."""
-    plain = text.strip()
-    figures = re.sub(r"[\s().\-]", "", plain)
-    if re.fullmatch(r"1[0-9]{10}", figures):
-        return f"+{figures}"
-    return f"+{figures[2:]}" if re.fullmatch(r"00[1-9][0-9]{6,14}", figures) else plain
-
-
-def digits_of(number: PhoneNumber) -> str:
-    """E.164 without its plus, which is how numbers are stored and sent."""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).lstrip("+")
-
-
-def readable_phone(digits: str) -> str:
-    """Stored digits as people write the number; what cannot be read stays as it is."""
-    try:
-        number = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return digits
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def us_state(text: str) -> str:

@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.records.phones import digits_of, phone_number, readable_phone
 from tendlc.enums import CampaignState, NumberState
-from tendlc.forms import fields as normal
 from tendlc.forms.fields import Caution
 from tendlc.models import Campaign
 
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def shown(self) -> str:
-        return normal.readable_phone(self.digits) if self.digits else self.typed
+        return readable_phone(self.digits) if self.digits else self.typed
 
 
 class NumbersForm(forms.Form):
@@ -152,14 +152,14 @@ def read_lines(text: str, region: str) -> list[Line]:
 def read_number(place: int, piece: str, region: str) -> Line:
     """One number as somebody wrote it; `region` is the country of those without a country code."""
     try:
-        number = normal.phone_number(piece, region)
+        number = phone_number(piece, region)
     except ValidationError as problem:
         return Line(place, piece, problem=" ".join(problem.messages))
     country = phonenumbers.region_code_for_number(number) or ""
     if number.country_code == 1 and not country:
         country = region  # possible, and not in the plan: Vonage decides
     country = country if len(country) == 2 and country.isalpha() else region
-    return Line(place, piece, normal.digits_of(number), country, kind=phonenumbers.number_type(number))
+    return Line(place, piece, digits_of(number), country, kind=phonenumbers.number_type(number))
 
 
 def _named(lines: list[Line]) -> str:

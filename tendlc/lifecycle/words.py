@@ -98,5 +98,11 @@ def is_good_news(state: BrandState | VettingState | CampaignState | NumberState 
 
 
 def plain(word: str) -> str:
-    """A word of the provider's in the one writing in which words are compared."""
+    """A word of the provider's in the one writing in which words are compared.
+
+    One with other letters than ASCII's is none of theirs, whatever it looks like: case folding makes an ordinary
+    k of a Kelvin sign.
+    """
+    if not word.isascii():
+        return word
     return word.strip().casefold().replace(" ", "_").replace("-", "_")

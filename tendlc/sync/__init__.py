@@ -7,16 +7,17 @@ from tendlc.sync.absorb import (
     absorb_brand,
     absorb_campaign,
     absorb_deleted_brand,
+    absorb_feedback,
     absorb_number,
     absorb_qualification,
     absorb_stop,
     absorb_unlinked,
     absorb_vetting,
 )
-from tendlc.sync.catalogue import read_catalogue, read_catalogue_once
+from tendlc.sync.catalogue import absorb_catalogue, read_catalogue, read_catalogue_once
 from tendlc.sync.deadlines import keep_deadlines, months_after
 from tendlc.sync.elsewhere import DETAILS
-from tendlc.sync.owned import walk_owned
+from tendlc.sync.owned import absorb_owned, walk_owned
 from tendlc.sync.poll import poll_key, refresh
 from tendlc.sync.walk import Progress, Report, cycle_key, walk_key
 
@@ -27,8 +28,11 @@ __all__ = [
     "Seen",
     "absorb_brand",
     "absorb_campaign",
+    "absorb_catalogue",
     "absorb_deleted_brand",
+    "absorb_feedback",
     "absorb_number",
+    "absorb_owned",
     "absorb_qualification",
     "absorb_stop",
     "absorb_unlinked",

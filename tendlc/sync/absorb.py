@@ -109,7 +109,8 @@ def absorb_vetting(
         "remote_created_at": record.create_date,
         "vetted_at": record.vetted_date,
     }
-    raw = {name: value for name, value in dict(record.raw or {}).items() if name != "vetting_token"}
+    given = record.raw if isinstance(record.raw, dict) else {}
+    raw = {name: value for name, value in given.items() if name != "vetting_token"}
     is_unproven = row.is_import and row.listed_at is None
     word = "" if is_unproven else record.vetting_status
     facts["listed_at"] = row.listed_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from portal.accounts.models import ApiKey
 from portal.records.models import clipped
 from portal.vonage.http import ApiClient
 from portal.vonage.problems import VonageError
+from tendlc import wire
 from tendlc.client import TenDlcClient
 from tendlc.models import VettingClass, VettingProvider
 
@@ -21,36 +23,42 @@ logger = logging.getLogger("tendlc.sync")
 def read_catalogue(api_key: ApiKey, api: ApiClient) -> None:
     """Read both lists with a key and keep them. Raises VonageError."""
     client = TenDlcClient(api)
-    providers, classes = client.list_vetting_providers(), client.list_vetting_classes()
-    with transaction.atomic():
-        _keep(
-            VettingProvider,
-            api_key.account_id,
-            "evp_id",
-            {
-                one.evp_id: {
-                    "display_name": one.display_name,
-                    "tcr_billable": one.tcr_billable,
-                    "vetting_classes": list(one.vetting_classes),
-                    "vetting_instruction": one.vetting_instruction,
-                }
-                for one in providers
-            },
-        )
-        _keep(
-            VettingClass,
-            api_key.account_id,
-            "class_id",
-            {
-                one.id: {
-                    "enabled": one.enabled,
-                    "display_name": one.display_name,
-                    "description": one.description,
-                    "validity_months": max(one.validity_months, 0) if one.validity_months else None,
-                }
-                for one in classes
-            },
-        )
+    absorb_catalogue(api_key.account_id, client.list_vetting_providers(), client.list_vetting_classes())
+
+
+@transaction.atomic
+def absorb_catalogue(
+    account_id: int, providers: Iterable[wire.VettingProvider], classes: Iterable[wire.VettingClass]
+) -> None:
+    """Take in both lists."""
+    _keep(
+        VettingProvider,
+        account_id,
+        "evp_id",
+        {
+            one.evp_id: {
+                "display_name": one.display_name,
+                "tcr_billable": one.tcr_billable,
+                "vetting_classes": list(one.vetting_classes),
+                "vetting_instruction": one.vetting_instruction,
+            }
+            for one in providers
+        },
+    )
+    _keep(
+        VettingClass,
+        account_id,
+        "class_id",
+        {
+            one.id: {
+                "enabled": one.enabled,
+                "display_name": one.display_name,
+                "description": one.description,
+                "validity_months": max(one.validity_months, 0) if one.validity_months else None,
+            }
+            for one in classes
+        },
+    )
 
 
 def read_catalogue_once(api_key: ApiKey, api: ApiClient) -> None:

@@ -50,7 +50,7 @@ def walk_owned(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) 
         run.problem = str(error)
         raise
     finally:
-        _take_in(api_key, records, run.started_at)
+        absorb_owned(api_key, records, run.started_at)
         run.pages, run.unique_ids, run.complete = walk.pages, walk.unique_ids, walk.complete
         run.total_first, run.total_last = walk.total_first, walk.total_last
         if run.complete:
@@ -61,7 +61,8 @@ def walk_owned(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) 
 
 
 @transaction.atomic
-def _take_in(api_key: ApiKey, records: Sequence[wire.OwnedNumber], asked_at: datetime) -> None:
+def absorb_owned(api_key: ApiKey, records: Sequence[wire.OwnedNumber], asked_at: datetime) -> None:
+    """Take in what the list holds, in bulk and only what is new; a number is known by its digits."""
     known = {row.number: row for row in OwnedNumber.objects.filter(api_key=api_key)}
     fresh: list[OwnedNumber] = []
     changed: list[OwnedNumber] = []

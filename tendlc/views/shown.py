@@ -18,9 +18,10 @@ from portal.outbox.enums import OperationState
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import newest_operations
 from portal.outbox.words import Standing, standing, taken_back
+from portal.records.phones import readable_phone
 from tendlc import enums, lifecycle, wire
 from tendlc.forms.choices import country_name
-from tendlc.forms.fields import readable_phone, readable_tax_number
+from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, NumberLink
 from tendlc.sync import DETAILS
 

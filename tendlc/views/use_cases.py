@@ -218,9 +218,19 @@ def _asked(scope: Scope, brand: Brand, use_case: str = "") -> dict[str, Inquiry]
     return newest
 
 
+def _why_unanswered(problem: dict[str, Any]) -> str:
+    """A problem in words. Nobody filled in fields to ask, so what Vonage says of them is said as it is."""
+    said = [str(one.get("description")) for one in problem.get("fields") or () if one.get("description")]
+    if not said:
+        return problem_text(problem)
+    return _("Vonage could not answer: %(said)s. Ask again; if it stays, tell support.") % {
+        "said": "; ".join(said).rstrip(".")
+    }
+
+
 def _asking(inquiry: Inquiry, terms: Terms) -> Asking | None:
     """None once a question is answered: then the answer speaks for itself."""
-    text = problem_text(inquiry.problem) if inquiry.problem else ""
+    text = _why_unanswered(inquiry.problem) if inquiry.problem else ""
     if inquiry.answered_at is None and inquiry.api_key.refused_at:
         saved = _(
             "Vonage refused the API key. Your question is saved; it is asked by itself as soon as an admin "

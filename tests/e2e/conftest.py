@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from playwright.sync_api import (
     Browser,
     ConsoleMessage,
     Error,
+    Locator,
     Page,
     Playwright,
     ViewportSize,
@@ -29,6 +31,8 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 PASSWORD = "try-the-portal"
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+# No page may take that long, but a machine that does other things besides may.
+expect.set_options(timeout=20_000)
 # Colours glide from one theme to the other; halfway they are no contrast anybody sees for long.
 SETTLED = """async () => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
@@ -107,15 +111,27 @@ class Visitor:
 
     def wait_for(self, text: str, *, reload: bool, seconds: float = 40) -> None:
         """Until the page says so: by itself where scripts run, by reloading where they do not."""
+        self.until_shown(self.page.get_by_text(text, exact=True), reload=reload, seconds=seconds)
+
+    def see(self, what: Locator | str, *, seconds: float = 40) -> None:
+        """Wait for a part of the page, or for a text, as this person does: with scripts the page comes to them."""
+        part = self.page.get_by_text(what, exact=True) if isinstance(what, str) else what
+        self.until_shown(part, reload=not self.scripts, seconds=seconds)
+
+    def until_shown(self, part: Locator, *, reload: bool, seconds: float) -> None:
         if not reload:
-            expect(self.page.get_by_text(text, exact=True).first).to_be_visible(timeout=seconds * 1000)
+            expect(part.first).to_be_visible(timeout=seconds * 1000)
             return
-        for _ in range(int(seconds)):
-            if self.page.get_by_text(text, exact=True).first.is_visible():
-                return
+        until = time.monotonic() + seconds
+        while not part.first.is_visible():
+            said = self.page.inner_text("main")
+            assert time.monotonic() < until, f"{self.page.url} never showed {part}: {said[:600]}"
             self.page.wait_for_timeout(1000)
             self.page.reload()
-        raise AssertionError(f"{self.page.url} never said {text!r}: {self.page.inner_text('main')[:600]}")
+
+    def either(self, with_scripts: str, without: str) -> str:
+        """Each way of a journey has objects of its own: both share one portal."""
+        return with_scripts if self.scripts else without
 
     def listen(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -1,4 +1,4 @@
-"""A file of numbers whose worker is killed, vettings ordered and imported, and one carrier that says no."""
+"""A file of numbers whose worker is killed, vettings ordered and imported, and one carrier that says no; both ways."""
 
 from __future__ import annotations
 
@@ -7,50 +7,31 @@ import re
 from collections import Counter
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visitor
+from tests.e2e.elsewhere import brand_from_elsewhere, remote_id, sent_for
 from tests.e2e.test_journey import check_use_case, submit_campaign
 from tests.portal_process import PortalProcess, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.processes]
-with_scripts = pytest.mark.parametrize("visitor", [True], indirect=True, ids=["scripts"])
 # Endings that mean another outcome at the simulator.
 SPECIAL = ("13", "99", "404")
 ROWS, WRONG = 200, 7
-NUMBERS = tuple(
-    islice((str(one) for one in count(14155552000) if not str(one).endswith(SPECIAL)), ROWS - WRONG)
-)
 CAMPAIGN = {"fields": {"usecase": "LOW_VOLUME", "label": "Depot rounds"}, "status": "ACTIVE"}
 
 
-def brand_from_elsewhere(visitor: Visitor, name: str, ein: str, **more: object) -> int:
-    """A brand that somebody registered without the portal, read again as a person has it read."""
-    fields = {"display_name": name, "company_name": f"{name} Inc", "ein": ein, "vertical": "RETAIL"}
-    visitor.portal.control("brands", {"key": "demo0001", "fields": fields, **more})
-    visitor.go("/a/1/10dlc/import/1/")
-    visitor.page.get_by_role("button", name="Read everything again").click()
-    found = "SELECT id FROM tendlc_brand WHERE display_name=? AND state='verified'"
-    assert eventually(lambda: visitor.portal.rows(found, name), seconds=60)
-    return int(visitor.portal.rows(found, name)[0][0])
-
-
-def remote_id(portal: PortalProcess, pk: int) -> str:
-    return str(portal.rows("SELECT remote_id FROM tendlc_brand WHERE id=?", pk)[0][0])
-
-
-def sent_for(portal: PortalProcess, operation: str, brand: str) -> list[dict[str, Any]]:
-    """The body of everything that was really done to a brand at the simulator."""
-    return [row["body"] for row in portal.effects(operation) if row["ids"].get("brand_id") == brand]
+def some_numbers(first: int) -> tuple[str, ...]:
+    usual = (str(one) for one in count(first) if not str(one).endswith(SPECIAL))
+    return tuple(islice(usual, ROWS - WRONG))
 
 
 # --- A file of numbers ---------------------------------------------------------------------------
 
 
-def wrong_rows(brand: str, campaign: str) -> list[tuple[tuple[str, str, str], str]]:
+def wrong_rows(brand: str, campaign: str, twice: str) -> list[tuple[tuple[str, str, str], str]]:
     """Seven rows and what the portal says of each."""
     return [
         (("no number", brand, campaign), "The number cannot be read"),
@@ -59,21 +40,21 @@ def wrong_rows(brand: str, campaign: str) -> list[tuple[tuple[str, str, str], st
         (("14155559001", "BNOWHERE", campaign), "There is no brand BNOWHERE here"),
         (("14155559002", "", campaign), "There is no brand — here"),
         (("14155559003", brand, "CNOWHERE"), "The brand has no campaign CNOWHERE here"),
-        ((NUMBERS[0], brand, campaign), "same"),
+        ((twice, brand, campaign), "same"),
     ]
 
 
-def write_file(path: Path, brand: str, campaign: str) -> None:
-    rows = [(number, brand, campaign) for number in NUMBERS]
-    rows[30:30] = [row for row, _why in wrong_rows(brand, campaign)]
+def write_file(path: Path, numbers: tuple[str, ...], brand: str, campaign: str) -> None:
+    rows = [(number, brand, campaign) for number in numbers]
+    rows[30:30] = [row for row, _why in wrong_rows(brand, campaign, numbers[0])]
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("number", "brand_id", "campaign_id"), *rows])
 
 
-def kill_worker_after(portal: PortalProcess, campaign: str, done: int) -> set[int]:
+def kill_worker_between(portal: PortalProcess, campaign: str, done: int, all_of_them: int) -> set[int]:
     assert eventually(lambda: len(posted(portal, campaign)) >= done, seconds=60)
     killed = portal.kill("celery -A portal.celery worker")
-    assert len(posted(portal, campaign)) < len(NUMBERS), "the worker was killed too late"
+    assert len(posted(portal, campaign)) < all_of_them, "the worker was killed too late"
     return killed
 
 
@@ -83,15 +64,16 @@ def posted(portal: PortalProcess, campaign: str) -> list[str]:
     return [str(row["body"]["number"]) for row in rows if f"/{campaign}/" in row["path"]]
 
 
-@with_scripts
 def test_file_of_200_numbers_survives_a_killed_worker(visitor: Visitor, tmp_path: Path) -> None:
     visitor.sign_in()
-    pk = brand_from_elsewhere(visitor, "Depot", "51-1234567", campaigns=[CAMPAIGN])
+    numbers = some_numbers(14155552000 if visitor.scripts else 14155556000)
+    name, ein = visitor.either("Depot", "Siding"), visitor.either("51-1234567", "56-1234567")
+    pk = brand_from_elsewhere(visitor, name, ein, campaigns=[CAMPAIGN])
     ids = "SELECT b.remote_id, c.remote_id FROM tendlc_campaign c JOIN tendlc_brand b ON b.id=c.brand_id"
     assert eventually(lambda: visitor.portal.rows(f"{ids} WHERE b.id=?", pk), seconds=60)
     brand, campaign = visitor.portal.rows(f"{ids} WHERE b.id=?", pk)[0]
     file = tmp_path / "depot.csv"
-    write_file(file, brand, campaign)
+    write_file(file, numbers, brand, campaign)
     page = visitor.page
     visitor.go("/a/1/10dlc/numbers/")
     page.get_by_role("link", name="From a file").click()
@@ -102,19 +84,19 @@ def test_file_of_200_numbers_survives_a_killed_worker(visitor: Visitor, tmp_path
     visitor.look()
     lines = page.locator("main tbody tr")
     expect(lines).to_have_count(WRONG)
-    for line, (_row, why) in zip(lines.all(), wrong_rows(brand, campaign), strict=True):
+    for line, (_row, why) in zip(lines.all(), wrong_rows(brand, campaign, numbers[0]), strict=True):
         expect(line).to_contain_text(why)
 
     page.get_by_label("I have checked this").check()
     page.get_by_role("button", name="Start", exact=True).click()
-    assert kill_worker_after(visitor.portal, campaign, 40)
-    expect(page.get_by_text(f"{ROWS} of {ROWS} rows settled")).to_be_visible(timeout=300_000)
-    expect(page.get_by_role("link", name=f"Done ({len(NUMBERS)})")).to_be_visible()
+    assert kill_worker_between(visitor.portal, campaign, 40, len(numbers))
+    visitor.see(page.get_by_text(f"{ROWS} of {ROWS} rows settled"), seconds=300)
+    expect(page.get_by_role("link", name=f"Done ({len(numbers)})")).to_be_visible()
     visitor.look()
-    assert Counter(posted(visitor.portal, campaign)) == Counter(NUMBERS)
+    assert Counter(posted(visitor.portal, campaign)) == Counter(numbers)
     states = "SELECT n.state, COUNT(*) FROM tendlc_numberlink n JOIN tendlc_campaign c ON c.id=n.campaign_id"
     states += " WHERE c.remote_id=? GROUP BY n.state"
-    everything = [("linked", len(NUMBERS))]
+    everything = [("linked", len(numbers))]
     assert eventually(lambda: visitor.portal.rows(states, campaign) == everything, seconds=300)
 
     with page.expect_download() as download:
@@ -122,22 +104,22 @@ def test_file_of_200_numbers_survives_a_killed_worker(visitor: Visitor, tmp_path
     with open(download.value.path(), encoding="utf-8-sig", newline="") as result:
         told = list(csv.DictReader(result))
     assert len(told) == ROWS
-    assert [row["number"] for row in told if not row["reason"]] == list(NUMBERS)
+    assert [row["number"] for row in told if not row["reason"]] == list(numbers)
 
 
 # --- Vettings ------------------------------------------------------------------------------------
 
 
-@with_scripts
 def test_vetting_opens_a_use_case_that_was_denied(visitor: Visitor) -> None:
     visitor.sign_in()
-    pk = brand_from_elsewhere(visitor, "Quayside", "52-1234567")
+    name, ein = visitor.either("Quayside", "Wharfside"), visitor.either("52-1234567", "57-1234567")
+    pk = brand_from_elsewhere(visitor, name, ein)
     page, brand = visitor.page, remote_id(visitor.portal, pk)
     marketing = page.locator("tr:has(#choose-MARKETING)")
     visitor.go(f"/a/1/10dlc/brands/{pk}/use-cases/")
     marketing.get_by_role("button", name="Check Marketing").click()
     visitor.go(f"/a/1/10dlc/brands/{pk}/use-cases/", look=False)
-    expect(marketing.get_by_text("Denied", exact=True)).to_be_visible(timeout=20_000)
+    visitor.see(marketing.get_by_text("Denied", exact=True))
     visitor.look()
 
     visitor.go(f"/a/1/10dlc/brands/{pk}/", look=False)
@@ -146,7 +128,7 @@ def test_vetting_opens_a_use_case_that_was_denied(visitor: Visitor) -> None:
     page.get_by_role("link", name="Choose Aegis").first.click()
     expect(page.get_by_text("possibly open afterwards")).to_contain_text("Marketing")
     expect(page.get_by_role("heading", name=re.compile("^What Aegis.* gets to see"))).to_be_visible()
-    expect(page.locator("main form dl")).to_contain_text("Quayside Inc")
+    expect(page.locator("main form dl")).to_contain_text(f"{name} Inc")
     visitor.look()
     page.get_by_role("button", name=re.compile("^Authorise and request")).click()
     expect(page.locator("#authorised-error")).to_contain_text("Without this tick no vetting can be requested")
@@ -154,29 +136,29 @@ def test_vetting_opens_a_use_case_that_was_denied(visitor: Visitor) -> None:
     page.get_by_label(re.compile("I authorise Vonage to give Aegis.* access to the brand's data")).check()
     page.get_by_role("button", name=re.compile("^Authorise and request")).click()
     page.wait_for_url(re.compile(rf"/10dlc/brands/{pk}/$"))
-    expect(page.get_by_text("Score: 78 of 100")).to_be_visible(timeout=40_000)
+    visitor.see(page.get_by_text("Score: 78 of 100"))
     visitor.look()
     assert len(sent_for(visitor.portal, "order_vetting", brand)) == 1
 
     visitor.go(f"/a/1/10dlc/brands/{pk}/use-cases/", look=False)
     marketing.get_by_role("button", name="Check again Marketing").click()
     visitor.go(f"/a/1/10dlc/brands/{pk}/use-cases/", look=False)
-    expect(marketing.get_by_text("Qualified", exact=True)).to_be_visible(timeout=20_000)
+    visitor.see(marketing.get_by_text("Qualified", exact=True))
     visitor.look()
 
 
-@with_scripts
 def test_imported_vetting_is_being_validated_until_it_is_listed(visitor: Visitor) -> None:
     visitor.sign_in()
-    pk = brand_from_elsewhere(visitor, "Signal Box", "53-1234567")
+    name, ein = visitor.either("Signal Box", "Junction Box"), visitor.either("53-1234567", "58-1234567")
+    pk = brand_from_elsewhere(visitor, name, ein)
     page, brand = visitor.page, remote_id(visitor.portal, pk)
     visitor.go(f"/a/1/10dlc/brands/{pk}/vettings/import/")
     page.get_by_label("Provider").select_option("WMC")
     page.get_by_label("Class").select_option("ENHANCED")
-    page.get_by_label("Id of the vetting").fill("signal-box-0001")
+    page.get_by_label("Id of the vetting").fill(f"{pk}-0001")
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("This provider does not do vettings of this class.").first).to_be_visible()
-    expect(page.get_by_label("Id of the vetting")).to_have_value("signal-box-0001")
+    expect(page.get_by_label("Id of the vetting")).to_have_value(f"{pk}-0001")
     visitor.look()
     page.get_by_label("Provider").select_option("AEGIS")
     unlisted = {"operation": "list_vettings", "path_regex": brand, "count": 9999, "params": {"text": "[]"}}
@@ -185,11 +167,11 @@ def test_imported_vetting_is_being_validated_until_it_is_listed(visitor: Visitor
         page.get_by_role("button", name="Import", exact=True).click()
         page.wait_for_url(re.compile(rf"/10dlc/brands/{pk}/$"))
         assert eventually(lambda: sent_for(visitor.portal, "import_vetting", brand), seconds=30)
-        expect(page.get_by_text("Vonage is validating it.")).to_be_visible(timeout=20_000)
+        visitor.see(page.get_by_text("Vonage is validating it."))
         visitor.look()
     finally:
         visitor.portal.control("faults", method="DELETE")
-    expect(page.get_by_text("Score: 78 of 100")).to_be_visible(timeout=60_000)
+    visitor.see(page.get_by_text("Score: 78 of 100"), seconds=60)
     visitor.look()
     (sent,) = sent_for(visitor.portal, "import_vetting", brand)
     assert sent == {"evp_id": "AEGIS", "vetting_class": "ENHANCED"}
@@ -198,17 +180,17 @@ def test_imported_vetting_is_being_validated_until_it_is_listed(visitor: Visitor
 # --- One carrier says no -------------------------------------------------------------------------
 
 
-@with_scripts
 def test_campaign_is_edited_after_one_carrier_rejected_it(visitor: Visitor) -> None:
     visitor.sign_in()
-    pk = brand_from_elsewhere(visitor, "Towpath", "54-1234567")
+    name, ein = visitor.either("Towpath", "Bridleway"), visitor.either("54-1234567", "59-1234567")
+    pk = brand_from_elsewhere(visitor, name, ein)
     page = visitor.page
     visitor.go(f"/a/1/10dlc/brands/{pk}/")
     check_use_case(visitor)
-    submit_campaign(visitor, "Towpath", more=" For the rehearsal: reject tmo.")
+    submit_campaign(visitor, name, more=" For the rehearsal: reject tmo.")
     address = page.url
     carrier = page.locator("#campaign-status tr", has_text="T-Mobile")
-    expect(carrier).to_contain_text("Rejected", timeout=40_000)
+    visitor.see(carrier.filter(has_text="Rejected"))
     expect(carrier).to_contain_text("Other carriers may still deliver.")
     visitor.look()
     page.reload()
@@ -233,7 +215,7 @@ def test_campaign_is_edited_after_one_carrier_rejected_it(visitor: Visitor) -> N
         box.check()
     page.get_by_role("button", name="Send the change").click()
     page.wait_for_url(address)
-    expect(page.get_by_text("Answered by submission").first).to_be_visible(timeout=40_000)
+    visitor.see(page.get_by_text("Answered by submission"))
     visitor.look()
     (sent,) = sent_for(visitor.portal, "change_campaign", remote_id(visitor.portal, pk))
     assert list(sent) == ["message_flow"]

@@ -1,8 +1,6 @@
-"""Application profiles: written in steps, submitted once, never changed, let go of with care."""
+"""Application profiles: written in steps, submitted once, never changed."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -15,89 +13,23 @@ from pytest_django import DjangoAssertNumQueries
 from portal.accounts.models import ApiKey
 from portal.drafts.models import Draft
 from portal.notices.models import Notice
-from registry.actions.application_profiles import NotReplaced, StillLinked, delete_application_profile
-from registry.enums import Access, AnswerType, ApplicationState, DecisionState, Level, Reason, Ruling
+from registry.enums import Access, AnswerType, DecisionState, Level, Reason, Ruling
 from registry.forms import application_profiles as application_forms
 from registry.models import (
     ApplicationProfile,
-    Category,
     Decision,
-    NetworkApplication,
     ProfileFeature,
     Requirement,
     RequirementAnswer,
 )
-from tests.builders import make_api_key, make_user
-from tests.people import People, answers, browser_of
-from tests.registry.builders import make_application_profile, make_case, make_decision, make_purpose
-from tests.registry.desk_scene import Desks, make_desks
+from tests.builders import make_user
+from tests.people import answers, browser_of
+from tests.registry.application_steps import STEPS, base, desks, key, new_url, page, submit, walk
+from tests.registry.builders import make_application_profile, make_purpose
+from tests.registry.desk_scene import Desks
 from tests.registry.network_builders import make_application
 
-
-@pytest.fixture
-def desks(people: People) -> Desks:
-    Category.objects.create(code="finance", name="Finance")
-    return make_desks(people)
-
-
-@pytest.fixture
-def key(desks: Desks) -> ApiKey:
-    return make_api_key(desks.people.account, label="Owner")
-
-
-def base(desks: Desks) -> str:
-    return f"/a/{desks.people.account.pk}/network-registry/"
-
-
-def new_url(desks: Desks) -> str:
-    return f"{base(desks)}business-profiles/{desks.business.pk}/application-profiles/new/"
-
-
-def page(desks: Desks, profile: ApplicationProfile, more: str = "") -> str:
-    return f"{base(desks)}application-profiles/{profile.pk}/{more}"
-
-
-STEPS: dict[str, dict[str, Any]] = {
-    "about": {
-        "name": "Login check",
-        "category": "finance",
-        "use_case": "Customers who log in are checked for a swapped SIM.",
-        "privacy_policy_url": "https://acme.example/privacy",
-        "terms_url": "acme.example/terms",
-    },
-    "features": {"features": ["sim-swap", "number-verification"], "locations": ["DE", "AQ"]},
-    "purposes": {
-        "same_purpose": "FraudPreventionAndDetection",
-        "same_reason": "It stops account takeover.",
-        "reason_sim-swap": "A swapped SIM is the usual way in.",
-    },
-}
-
-
-def walk(desks: Desks, key: ApiKey, **changes: dict[str, Any]) -> Draft:
-    """Go through every step as the member; the draft that came of it."""
-    browser = browser_of(desks.people.member)
-    draft: Draft | None = None
-    for step, values in STEPS.items():
-        own = {"owner_key": str(key.pk)} if step == "about" else {}
-        carried = {"draft": str(draft.pk), "version": str(draft.version)} if draft else {}
-        sent = {"step": step, "action": "next", **values, **own, **changes.get(step, {}), **carried}
-        answer = browser.post(new_url(desks), sent)
-        assert answer.status_code == 302, answer.content.decode()
-        draft = Draft.objects.get(kind="registry.application", finished_at=None)
-    assert draft is not None
-    return draft
-
-
-def submit(desks: Desks, draft: Draft, **changes: str) -> Any:
-    values = {
-        "step": "review",
-        "action": "submit",
-        "draft": str(draft.pk),
-        "version": str(draft.version),
-        "notify": "none",
-    }
-    return browser_of(desks.people.member).post(new_url(desks), {**values, **changes})
+__all__ = ["desks", "key"]
 
 
 # --- Writing and submitting -----------------------------------------------------------------------
@@ -325,98 +257,3 @@ def test_the_list_costs_the_same_for_one_and_for_three(
             assert "Checkout" in browser.get(address).content.decode()
         for name in ("One", "Two"):
             make_application_profile(desks.business, name=name)
-
-
-# --- Replacing and letting go ---------------------------------------------------------------------
-
-
-def test_a_changed_copy_is_filled_in_and_shown_beside_the_old_one(desks: Desks, key: ApiKey) -> None:
-    browser = browser_of(desks.people.member)
-    form = browser.get(page(desks, desks.profile, "copy/"), follow=True)
-    assert "We ask whether a SIM was swapped" in form.content.decode()
-    assert f'<option value="{desks.profile.api_key_id}" selected>' in form.content.decode()
-    first = {
-        **STEPS["about"],
-        "owner_key": str(key.pk),
-        "step": "about",
-        "replaces": str(desks.profile.pk),
-    }
-    browser.post(new_url(desks), first)
-    draft = Draft.objects.get()
-    for step in ("features", "purposes"):
-        sent = {
-            **STEPS[step],
-            "step": step,
-            "draft": str(draft.pk),
-            "version": str(draft.version),
-            "notify": "none",
-        }
-        browser.post(new_url(desks), sent)
-        draft.refresh_from_db()
-    submit(desks, draft)
-    new = ApplicationProfile.objects.get(name="Login check")
-    assert new.replaces == desks.profile
-    text = browser.get(page(desks, new, "compare/")).content.decode()
-    assert text.count("changed") >= 3
-    assert "This profile is being replaced" in browser.get(page(desks, desks.profile)).content.decode()
-
-
-def link(desks: Desks, profile: ApplicationProfile) -> NetworkApplication:
-    return NetworkApplication.objects.create(
-        account=desks.people.account,
-        client=desks.people.client,
-        api_key=profile.api_key,
-        name="Shop backend",
-        state=ApplicationState.ACTIVE,
-        access=Access.PRODUCTION,
-        application_profile=profile,
-    )
-
-
-def test_deleting_is_refused_with_the_list_of_linked_applications(desks: Desks) -> None:
-    link(desks, desks.profile)
-    address, people = page(desks, desks.profile, "delete/"), desks.people
-    assert "Shop backend" in browser_of(people.member).get(address).content.decode()
-    text = browser_of(people.member).post(address, {"confirmed": "yes"}).content.decode()
-    assert "Not deleted" in text
-    with pytest.raises(StillLinked):
-        delete_application_profile(
-            people.scope(people.member), desks.profile, confirmed=True, actor=people.member
-        )
-    desks.profile.standing.refresh_from_db()
-    assert desks.profile.standing.deleted_at is None
-
-
-def test_deleting_one_that_is_not_replaced_names_what_is_missing(desks: Desks) -> None:
-    desks.say(Ruling.ACCEPT)
-    desks.say(Ruling.ACCEPT, desks.blue, desks.swap)
-    address, people = page(desks, desks.profile, "delete/"), desks.people
-    text = browser_of(people.member).get(address).content.decode()
-    assert "There is no changed copy" in text
-    assert "Blue De (Germany) has accepted this profile and no replacement." in " ".join(text.split())
-    with pytest.raises(NotReplaced):
-        delete_application_profile(people.scope(people.member), desks.profile, actor=people.member)
-    browser_of(people.member).post(address, {"confirmed": "yes"})
-    assert browser_of(people.member).get(page(desks, desks.profile)).status_code == 404
-    assert desks.decision(desks.blue, desks.swap).state == DecisionState.CLOSED
-
-
-def test_one_that_is_replaced_everywhere_is_deleted_at_once(desks: Desks) -> None:
-    desks.say(Ruling.ACCEPT)
-    desks.say(Ruling.ACCEPT, desks.blue, desks.swap)
-    new = make_application_profile(desks.business, features=[desks.swap], name="New", replaces=desks.profile)
-    make_decision(make_case(new, desks.blue), feature=desks.swap, state=DecisionState.ACCEPTED)
-    browser_of(desks.people.member).post(page(desks, desks.profile, "delete/"))
-    desks.profile.standing.refresh_from_db()
-    assert desks.profile.standing.deleted_at is not None
-
-
-def test_a_pending_submission_is_withdrawn_and_an_accepted_one_is_not(desks: Desks) -> None:
-    address = page(desks, desks.profile, "withdraw/")
-    assert "cannot be taken up again" in browser_of(desks.people.member).get(address).content.decode()
-    browser_of(desks.people.member).post(address)
-    assert desks.decision(desks.blue, desks.swap).state == DecisionState.WITHDRAWN
-    desks.profile.standing.refresh_from_db()
-    assert desks.profile.standing.withdrawn_at is not None
-    again = browser_of(desks.people.member).post(address, follow=True)
-    assert "It is not pending any more" in again.content.decode()

@@ -235,6 +235,19 @@ def test_vetting_is_a_step_only_where_a_chosen_operator_requires_it() -> None:
     assert registration().consent is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("+1 555 0123", "The area code is missing."),
+        ("+1 201 555 0123 ext. 5", "Leave the extension out: it cannot be sent."),
+        ("+1 201 555 01234", "A number with this many digits does not exist in its country."),
+        ("030 123456", "Write the number with its country code, such as +49 30 123456."),
+    ],
+)
+def test_phone_that_nobody_could_call_is_said_at_its_field(typed: str, said: str) -> None:
+    assert errors("vetting", **{**CONSENT, "contact_phone": typed})["contact_phone"] == [said]
+
+
 @pytest.mark.parametrize("name", ["contact_name", "contact_phone", "contact_email"])
 def test_consent_names_a_contact(name: str) -> None:
     assert list(errors("vetting", **{**CONSENT, name: ""})) == [name]

@@ -16,12 +16,12 @@ from portal.accounts.models import User
 from portal.history.models import AuditEntry
 from registry.enums import CheckState, DecisionState, Ruling
 from registry.models import Assignment, Case, CaseMessage, OperatorAnswer, VettingCheck
+from tests.access_world import EVERY
 from tests.builders import make_api_key, make_user
 from tests.people import People, browser_of
 from tests.registry.builders import make_assignment
 from tests.registry.desk_scene import Desks, add_strict, make_desks
 from tests.tendlc.builders import make_brand
-from tests.test_access import EVERY
 
 QUEUE = "/operators/registry/case/"
 OURS = ("operators:registry_", "admin:registry_case_", "admin:registry_vettingcheck_")

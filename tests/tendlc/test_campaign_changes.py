@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from portal.accounts.enums import Role
-from portal.drafts.models import Draft
-from portal.history.models import AuditEntry, Refusal
+from portal.history.models import Refusal
 from portal.outbox.calls import open_api
 from portal.outbox.models import Operation
 from portal.outbox.storing import finish_refused
 from tendlc.enums import CampaignState
-from tendlc.forms.campaign import as_data
 from tendlc.models import Brand, Campaign
 from tendlc.rules import codes_in, fields_in
 from tendlc.sync import refresh
@@ -26,63 +22,14 @@ from tests.tendlc.builders import (
     make_brand,
     make_campaign,
     make_carrier,
-    make_draft,
     make_number_link,
     make_qualification,
 )
-from tests.tendlc.campaign_values import ALL, OTHER, SAMPLE, TERMS
+from tests.tendlc.campaign_edits import FACTS, brand, campaign, carried, plain, typed, url
+from tests.tendlc.campaign_values import OTHER, SAMPLE
 
 pytestmark = pytest.mark.django_db
-__all__ = ["desk"]
-FRAGMENT = {"HX-Request": "true"}
-FACTS: dict[str, Any] = {
-    "campaign_id": "C1",
-    "brand_id": "B1",
-    "usecase": "CUSTOMER_CARE",
-    "vertical": "RETAIL",
-    "description": ALL["description"],
-    **{name: value == "true" for name, value in ALL.items() if value in ("true", "false")},
-    "sample_one": SAMPLE,
-    "sample_two": OTHER,
-    "message_flow": "Customers of Vonage Bakery opt in at https://bakery.example/sms. Up to 4 messages a month; "
-    "rates may apply. Reply HELP for help, STOP to opt out. Privacy policy and terms: https://bakery.example.",
-    "help_message": ALL["help_message"],
-    "label": "Opening hours #ABCDEFGHJK",
-    "status": "ACTIVE",
-}
-
-
-@pytest.fixture
-def brand(people: People) -> Brand:
-    brand = make_brand(people.account, client=people.client)
-    make_qualification(brand, raw=TERMS)
-    return brand
-
-
-@pytest.fixture
-def campaign(brand: Brand) -> Campaign:
-    return make_campaign(brand, raw=FACTS, label_code="ABCDEFGHJK")
-
-
-def url(name: str, row: Campaign) -> str:
-    return reverse(f"tendlc:{name}", args=[row.account_id, row.pk])
-
-
-def plain(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
-def typed(page: Any, **changes: str) -> dict[str, str]:
-    """The form as the page hands it out, with changes."""
-    form = page.context["form"]
-    values = {name: str(form[name].value() or "") for name in form.fields}
-    return {**values, "form_token": page.context["form_token"], "action": "review", **changes}
-
-
-def carried(page: str) -> dict[str, str]:
-    """What the page that asks whether to send it carries along."""
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
-    return {name: value.replace("&#x27;", "'") for name, value in found if name != "csrfmiddlewaretoken"}
+__all__ = ["brand", "campaign", "desk"]
 
 
 @pytest.mark.parametrize(
@@ -219,87 +166,6 @@ def test_a_campaign_unknown_at_vonage_is_neither_edited_nor_stopped(people: Peop
     row = make_campaign(brand, remote_id="", state=CampaignState.SUBMITTING)
     for name in ("campaign_edit", "campaign_stop"):
         assert browser_of(people.member).get(url(name, row))["Location"] == url("campaign", row)
-
-
-# --- Said while typing ---------------------------------------------------------------------------
-
-
-def said(response: Any) -> dict[str, str]:
-    """What stands at each field."""
-    parts = response.content.decode().split('<div id="said-')[1:]
-    return {part.partition('"')[0]: " ".join(re.sub("<[^>]+>", " ", part).split()) for part in parts}
-
-
-def test_the_wizard_says_at_the_field_what_is_wrong_while_typing(people: People, brand: Brand) -> None:
-    path = reverse("tendlc:campaign_check", args=[people.account.pk, brand.pk])
-    values = {**ALL, "step": "messages", "sample_two": "", "sample_one": f"{SAMPLE} bit.ly/x 201-555-0123"}
-    answer = browser_of(people.member).post(path, as_data(values), headers=FRAGMENT)
-    found = said(answer)
-    assert "bit.ly" in found["sample_one"]
-    assert "you said that messages contain none" in found["sample_one"]
-    assert "Must be changed: The carriers ask for at least 2" in found["sample_two"]
-    assert "message_flow" not in found  # another step's
-    assert answer.content.decode().count('hx-swap-oob="true"') == 6
-    assert not Operation.objects.exists()
-    assert not AuditEntry.objects.exists()
-
-
-def test_the_answers_about_signing_up_are_read_as_the_text_they_will_write(
-    people: People, brand: Brand
-) -> None:
-    path = reverse("tendlc:campaign_check", args=[people.account.pk, brand.pk])
-    values = {**ALL, "step": "consent", "flow_privacy_url": ""}
-    found = said(browser_of(people.member).post(path, as_data(values), headers=FRAGMENT))
-    assert "leaves out: the privacy policy" in found["message_flow"]
-
-
-def test_without_javascript_a_step_says_it_when_it_is_sent(people: People, brand: Brand) -> None:
-    """A block stops at its field; a warning stands there when the step is opened again, and lets one go on."""
-    browser = browser_of(people.member)
-    path = reverse("tendlc:campaign_new", args=[people.account.pk, brand.pk])
-    values = {**ALL, "step": "messages", "sample_two": ""}
-    browser.post(path, as_data({**values, "step": "use_case", "action": "next"}))
-    draft = Draft.objects.get()
-
-    def send(**changes: str) -> Any:
-        draft.refresh_from_db()
-        carried = {"draft": draft.pk, "version": draft.version, "action": "next"}
-        return browser.post(path, as_data({**values, **changes, **carried}))
-
-    stopped = send()
-    assert "The carriers ask for at least 2" in str(stopped.context["form"].errors["sample_two"])
-    assert 'aria-describedby="said-sample_two"' in stopped.content.decode()
-    gone_on = send(sample_two=f"{OTHER} http://bakery.example")
-    assert gone_on.status_code == 302
-    opened = browser.get(f"{path}?draft={draft.pk}&step=messages")
-    assert "A link begins with http" in said(opened)["sample_two"]
-
-
-def test_a_block_is_named_on_the_review_page_and_nothing_is_sent(people: People, brand: Brand) -> None:
-    draft = make_draft(
-        people.account, "tendlc.campaign", parent_id=brand.pk, values={**ALL, "sample_two": ""}
-    )
-    path = reverse("tendlc:campaign_new", args=[people.account.pk, brand.pk])
-    browser = browser_of(people.member)
-    page = plain(browser.get(f"{path}?draft={draft.pk}&step=review"))
-    assert "This has to be changed before it can be sent" in page
-    assert "step=messages" in page
-    body = {
-        "draft": draft.pk,
-        "version": draft.version,
-        "step": "review",
-        "action": "submit",
-        "notify": "none",
-    }
-    assert browser.post(path, body).status_code == 200
-    assert not Operation.objects.exists()
-
-
-def test_the_edit_form_says_it_too(people: People, campaign: Campaign) -> None:
-    body = {"sample_one": "Vonage Bakery: your {{name}} is ready. STOP", "help_message": "x"}
-    found = said(browser_of(people.member).post(url("campaign_edit_check", campaign), body, headers=FRAGMENT))
-    assert "[brackets]" in found["sample_one"]
-    assert "shorter than 20" in found["help_message"]
 
 
 # --- Stop ----------------------------------------------------------------------------------------

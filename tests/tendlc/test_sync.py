@@ -1,4 +1,4 @@
-"""The mirror: what Vonage says ends up in rows, changes and notices, and absence is believed only slowly."""
+"""The mirror: what Vonage says ends up in rows, changes and notices."""
 
 from __future__ import annotations
 
@@ -17,40 +17,19 @@ from portal.notices.enums import FollowReason
 from portal.notices.models import Delivery, Notice
 from portal.outbox import health
 from portal.outbox.calls import open_api
-from portal.vonage.problems import Unauthorized
 from tendlc import wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
-from tendlc.sync import Report, Seen, absorb_brand, cycle_key, poll_key, walk_key
+from tendlc.sync import Report, Seen, absorb_brand, cycle_key, poll_key
 from tendlc.sync.walk import ROTATION_SECONDS, Walker, silent
 from tests.builders import make_api_key
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
+from tests.tendlc.mirror_scene import SEED, api_key, seed, walk
 
+__all__ = ["api_key"]
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
-SEED: dict[str, Any] = {
-    "status": "VERIFIED",
-    "vettings": [{"evp_id": "AEGIS", "vetting_class": "STANDARD", "status": "ACTIVE", "score": 0}],
-    "campaigns": [
-        {"status": "ACTIVE", "carrier_status": "APPROVED", "numbers": ["12025550111", "12025550112"]}
-    ],
-}
-
-
-@pytest.fixture
-def api_key(people: People, simulator: SimulatorProcess) -> ApiKey:
-    return make_api_key(people.account)
-
-
-def seed(simulator: SimulatorProcess, api_key: ApiKey, **values: Any) -> list[str]:
-    answer = simulator.control("brands", {"key": api_key.key, **values})
-    return [brand["brand_id"] if isinstance(brand, dict) else brand for brand in answer["brands"]]
-
-
-def walk(api_key: ApiKey) -> Report:
-    api_key.refresh_from_db()
-    return walk_key(api_key, open_api(api_key))
 
 
 def test_a_walk_mirrors_everything(simulator: SimulatorProcess, api_key: ApiKey) -> None:
@@ -221,85 +200,6 @@ def test_an_answer_older_than_our_news_is_ignored(simulator: SimulatorProcess, a
     assert Brand.objects.get().state == BrandState.VETTED
 
 
-class TestRemoval:
-    """A thing is gone after two complete runs, a gap, and a 404 by id; never before."""
-
-    @pytest.fixture
-    def brands(self, simulator: SimulatorProcess, api_key: ApiKey) -> list[str]:
-        ids = [seed(simulator, api_key)[0] for _ in range(4)]
-        walk(api_key)
-        return ids
-
-    def test_one_complete_run_removes_nothing(
-        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], settings: Settings
-    ) -> None:
-        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
-        simulator.control("remove", {"brand_id": brands[0]})
-        walk(api_key)
-        row = Brand.objects.get(remote_id=brands[0])
-        assert (row.gone_at, row.missing_runs) == (None, 1)
-
-    def test_two_complete_runs_and_a_404_mark_it(
-        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], settings: Settings
-    ) -> None:
-        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
-        simulator.control("remove", {"brand_id": brands[0]})
-        walk(api_key)
-        report = walk(api_key)
-        assert report.gone == 1
-        assert Brand.objects.get(remote_id=brands[0]).gone_at is not None
-        assert Brand.objects.count() == 4
-
-    def test_the_gap_must_have_passed(
-        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
-    ) -> None:
-        simulator.control("remove", {"brand_id": brands[0]})
-        for _ in range(4):
-            walk(api_key)
-        assert Brand.objects.get(remote_id=brands[0]).gone_at is None
-
-    @pytest.mark.parametrize(
-        "spoil",
-        [
-            {
-                "kind": "alter",
-                "params": {"set": {"_embedded": {"brands": []}, "total_items": 0, "total_pages": 0}},
-            },
-            {"kind": "alter", "params": {"set": {"total_items": 9}}},
-            {"kind": "status", "params": {"code": 500}},
-            {"kind": "status", "params": {"code": 401}},
-            {"kind": "html", "params": {}},
-        ],
-        ids=["empty", "wrong_total", "500", "401", "html"],
-    )
-    def test_a_spoilt_list_removes_nothing(
-        self,
-        simulator: SimulatorProcess,
-        api_key: ApiKey,
-        brands: list[str],
-        settings: Settings,
-        spoil: dict[str, Any],
-    ) -> None:
-        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
-        for _ in range(3):
-            simulator.control("faults", {"operation": "list_brands", "when": "after", "count": 4, **spoil})
-            try:
-                assert not walk(api_key).ok
-            except Unauthorized:
-                assert spoil["params"]["code"] == 401
-            simulator.control("faults", method="DELETE")
-        assert not Brand.objects.exclude(gone_at=None).exists()
-        assert not Brand.objects.filter(missing_runs__gt=0).exists()
-
-    def test_what_returns_is_not_gone_any_more(
-        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
-    ) -> None:
-        Brand.objects.filter(remote_id=brands[0]).update(gone_at=timezone.now(), missing_runs=2)
-        walk(api_key)
-        row = Brand.objects.get(remote_id=brands[0])
-        assert (row.gone_at, row.missing_runs) == (None, 0)
-
-
 def test_another_key_s_brands_stay_apart(
     simulator: SimulatorProcess, api_key: ApiKey, people: People
 ) -> None:
@@ -380,36 +280,3 @@ def test_a_scored_vetting_is_told_to_the_followers_of_its_brand(
     notice = Notice.objects.get(kind="tendlc.vetting_scored")
     assert {delivery.user for delivery in notice.deliveries.all()} == {people.member}
     assert brand_id
-
-
-def test_what_vanishes_and_returns_leaves_two_changes(
-    simulator: SimulatorProcess, api_key: ApiKey, settings: Settings
-) -> None:
-    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
-    ids = [seed(simulator, api_key)[0] for _ in range(3)]
-    walk(api_key)
-    simulator.control("remove", {"brand_id": ids[0]})
-    walk(api_key)
-    walk(api_key)
-    simulator.control("brands", {"key": api_key.key, "brand_id": ids[0]})
-    walk(api_key)
-    gone = Brand.objects.get(remote_id=ids[0])
-    reasons = list(Change.objects.filter(object_id=gone.pk).order_by("id").values_list("reason", flat=True))
-    assert (gone.gone_at, reasons[1]) == (None, "gone")
-    assert len(reasons) == 3
-
-
-def test_an_empty_list_alarms_the_admins_once(
-    simulator: SimulatorProcess, api_key: ApiKey, people: People
-) -> None:
-    seed(simulator, api_key, count=3)
-    walk(api_key)
-    empty = {"set": {"_embedded": {"brands": []}, "total_items": 0, "total_pages": 0}}
-    for _ in range(2):
-        simulator.control(
-            "faults",
-            {"operation": "list_brands", "kind": "alter", "when": "after", "count": 1, "params": empty},
-        )
-        assert not walk(api_key).ok
-    notice = Notice.objects.get(kind="tendlc.list_shrank")
-    assert people.member in {delivery.user for delivery in notice.deliveries.all()}

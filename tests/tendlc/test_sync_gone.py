@@ -1,0 +1,133 @@
+"""Absence is believed only slowly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from portal.accounts.models import ApiKey
+from portal.history.models import Change
+from portal.notices.models import Notice
+from portal.vonage.problems import Unauthorized
+from tendlc.models import Brand
+from tests.people import People
+from tests.simulator_process import SimulatorProcess
+from tests.tendlc.mirror_scene import api_key, seed, walk
+
+__all__ = ["api_key"]
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
+
+
+class TestRemoval:
+    """A thing is gone after two complete runs, a gap, and a 404 by id; never before."""
+
+    @pytest.fixture
+    def brands(self, simulator: SimulatorProcess, api_key: ApiKey) -> list[str]:
+        ids = [seed(simulator, api_key)[0] for _ in range(4)]
+        walk(api_key)
+        return ids
+
+    def test_one_complete_run_removes_nothing(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], settings: Settings
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        simulator.control("remove", {"brand_id": brands[0]})
+        walk(api_key)
+        row = Brand.objects.get(remote_id=brands[0])
+        assert (row.gone_at, row.missing_runs) == (None, 1)
+
+    def test_two_complete_runs_and_a_404_mark_it(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], settings: Settings
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        simulator.control("remove", {"brand_id": brands[0]})
+        walk(api_key)
+        report = walk(api_key)
+        assert report.gone == 1
+        assert Brand.objects.get(remote_id=brands[0]).gone_at is not None
+        assert Brand.objects.count() == 4
+
+    def test_the_gap_must_have_passed(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        simulator.control("remove", {"brand_id": brands[0]})
+        for _ in range(4):
+            walk(api_key)
+        assert Brand.objects.get(remote_id=brands[0]).gone_at is None
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            {
+                "kind": "alter",
+                "params": {"set": {"_embedded": {"brands": []}, "total_items": 0, "total_pages": 0}},
+            },
+            {"kind": "alter", "params": {"set": {"total_items": 9}}},
+            {"kind": "status", "params": {"code": 500}},
+            {"kind": "status", "params": {"code": 401}},
+            {"kind": "html", "params": {}},
+        ],
+        ids=["empty", "wrong_total", "500", "401", "html"],
+    )
+    def test_a_spoilt_list_removes_nothing(
+        self,
+        simulator: SimulatorProcess,
+        api_key: ApiKey,
+        brands: list[str],
+        settings: Settings,
+        spoil: dict[str, Any],
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        for _ in range(3):
+            simulator.control("faults", {"operation": "list_brands", "when": "after", "count": 4, **spoil})
+            try:
+                assert not walk(api_key).ok
+            except Unauthorized:
+                assert spoil["params"]["code"] == 401
+            simulator.control("faults", method="DELETE")
+        assert not Brand.objects.exclude(gone_at=None).exists()
+        assert not Brand.objects.filter(missing_runs__gt=0).exists()
+
+    def test_what_returns_is_not_gone_any_more(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        Brand.objects.filter(remote_id=brands[0]).update(gone_at=timezone.now(), missing_runs=2)
+        walk(api_key)
+        row = Brand.objects.get(remote_id=brands[0])
+        assert (row.gone_at, row.missing_runs) == (None, 0)
+
+
+def test_what_vanishes_and_returns_leaves_two_changes(
+    simulator: SimulatorProcess, api_key: ApiKey, settings: Settings
+) -> None:
+    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+    ids = [seed(simulator, api_key)[0] for _ in range(3)]
+    walk(api_key)
+    simulator.control("remove", {"brand_id": ids[0]})
+    walk(api_key)
+    walk(api_key)
+    simulator.control("brands", {"key": api_key.key, "brand_id": ids[0]})
+    walk(api_key)
+    gone = Brand.objects.get(remote_id=ids[0])
+    reasons = list(Change.objects.filter(object_id=gone.pk).order_by("id").values_list("reason", flat=True))
+    assert (gone.gone_at, reasons[1]) == (None, "gone")
+    assert len(reasons) == 3
+
+
+def test_an_empty_list_alarms_the_admins_once(
+    simulator: SimulatorProcess, api_key: ApiKey, people: People
+) -> None:
+    seed(simulator, api_key, count=3)
+    walk(api_key)
+    empty = {"set": {"_embedded": {"brands": []}, "total_items": 0, "total_pages": 0}}
+    for _ in range(2):
+        simulator.control(
+            "faults",
+            {"operation": "list_brands", "kind": "alter", "when": "after", "count": 1, "params": empty},
+        )
+        assert not walk(api_key).ok
+    notice = Notice.objects.get(kind="tendlc.list_shrank")
+    assert people.member in {delivery.user for delivery in notice.deliveries.all()}
