@@ -227,6 +227,21 @@ register(
         way_out=_("Nothing was registered. Open the form again: what Vonage named is marked there."),
     ),
     Message(
+        kind="tendlc.not_sent",
+        label=_("Something was not sent, because what it waited for was refused"),
+        title=_("Not sent: %(name)s"),
+        text=_(
+            "It waited for “%(parent)s”, which was refused or taken back. Nothing was sent or paid for it."
+        ),
+        level=Level.ATTENTION,
+        urgent=True,
+        needs_action=True,
+        way_out=_(
+            "Everything that was typed is kept. Get “%(parent)s” registered first, or on its way again, "
+            "then submit this again."
+        ),
+    ),
+    Message(
         kind="tendlc.campaign_edit_refused",
         label=_("An edit of a campaign is refused"),
         title=_("Edit refused: %(name)s"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from portal.records.money import Fee, FeeSource
+from portal.records.money import Fee, FeeSource, from_units
 
 AS_OF: Final = "2026-10"
 BRAND_REGISTRATION: Final = Fee(400, "USD", FeeSource.PRICE_LIST, AS_OF)
@@ -20,6 +20,11 @@ VETTING: Final = {
     ("AEGIS", "POLITICAL"): Fee(6400, "USD", FeeSource.PRICE_LIST, AS_OF),
     ("WMC", "STANDARD"): Fee(4000, "USD", FeeSource.PRICE_LIST, AS_OF),
 }
+
+
+def quarterly(units: int | None) -> Fee:
+    """What a use case check said a quarter costs; unknown when none has said."""
+    return CAMPAIGN_UNKNOWN if units is None else from_units(units, FeeSource.QUALIFICATION)
 
 
 def vetting_fee(evp_id: str, vetting_class: str) -> Fee:

@@ -15,7 +15,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
 from portal.records.search import digits_in, in_any, of_parents, words_of
-from tendlc.enums import Axis, CampaignState, NumberState, WaitingOn
+from tendlc.enums import Axis, BrandState, CampaignState, NumberState, WaitingOn
 from tendlc.models import (
     Brand,
     Campaign,
@@ -236,9 +236,16 @@ def linkable_campaigns(scope: Scope) -> QuerySet[Campaign]:
     return campaigns(scope).exclude(remote_id="").filter(gone_at=None)
 
 
-def registered_brands(scope: Scope) -> QuerySet[Brand]:
-    """Brands that exist at Vonage, whatever their status."""
-    return brands(scope).exclude(remote_id="").filter(gone_at=None)
+def campaigns_to_link(scope: Scope) -> QuerySet[Campaign]:
+    """Campaigns that exist at Vonage, and those on their way there, for which numbers wait."""
+    there = Q(gone_at=None) & ~Q(remote_id="")
+    return campaigns(scope).filter(there | Q(state=CampaignState.SUBMITTING))
+
+
+def brands_for_campaigns(scope: Scope) -> QuerySet[Brand]:
+    """Brands that exist at Vonage, and those on their way there, for which campaigns wait."""
+    there = Q(gone_at=None) & ~Q(remote_id="")
+    return brands(scope).filter(there | Q(state=BrandState.SUBMITTING))
 
 
 def waiting_for_us(scope: Scope, limit: int) -> list[Brand | Campaign | NumberLink]:

@@ -21,6 +21,7 @@ from redis.retry import Retry
 from portal.notices.enums import Channel, DeliveryState
 from portal.notices.models import Delivery
 from portal.outbox import pauses
+from portal.outbox.claims import PARENT_DONE
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Heartbeat, Operation
 from portal.outbox.tasks import CANARY
@@ -101,9 +102,7 @@ def _sending() -> Part:
         finished_at=None, state__in=(OperationState.READY, OperationState.UNKNOWN)
     )
     waiting = waiting.filter(api_key__refused_at=None).exclude(waiting_for=pauses.WAITING)
-    oldest = (
-        waiting.filter(depends_on=None).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
-    )
+    oldest = waiting.filter(PARENT_DONE).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
     late = timezone.now() - oldest[0] if oldest else timedelta()
     if late > DUE_LATE:
         return Part("sending", Level.FAILING, f"something has been due for {_ago(late)}")

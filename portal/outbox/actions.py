@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey, User
 from portal.accounts.scope import Scope
-from portal.history.actions import about, record
+from portal.history.actions import about, record, type_of
 from portal.notices.actions import resolve
 from portal.outbox import claims
 from portal.outbox.enums import OPEN_STATES, PauseCause, Priority
@@ -20,7 +20,7 @@ from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.models import Inquiry, Installation, Operation, Pause
-from portal.outbox.storing import finish_applied, refuse_children
+from portal.outbox.storing import end_children, finish_applied
 from portal.outbox.tasks import ring, ring_for_answer
 from portal.records.codes import make_code
 from portal.records.models import digest
@@ -95,6 +95,19 @@ def _rival(operation: Operation) -> Operation | None:
     same_key = mine.filter(natural_key=operation.natural_key, state__in=OPEN_STATES).exclude(natural_key="")
     same_form = mine.filter(form_token=operation.form_token).exclude(form_token="")
     return same_form.first() or same_object.first() or same_key.first()
+
+
+def awaited(obj: models.Model, kind: str) -> Operation | None:
+    """The open operation of a kind about an object, for what is to depend on it.
+
+    It is locked until the caller's transaction ends, so that it cannot end without ending what waits for it.
+    """
+    return (
+        Operation.objects.select_for_update()
+        .filter(account_id=obj.account_id, kind=kind, state__in=OPEN_STATES)  # type: ignore[attr-defined]
+        .filter(object_type=type_of(obj), object_id=obj.pk)
+        .first()
+    )
 
 
 def operation_of_form(account_id: int, form_token: str) -> Operation | None:
@@ -199,7 +212,7 @@ def cancel(scope: Scope, operation: Operation, *, actor: User) -> None:
     before = operation.state
     move(operation, S.CANCELLED, table=OPERATION, sender="", finished_at=timezone.now())
     kind_of(operation).refused(operation, {"code": "cancelled"})
-    refuse_children(operation)
+    end_children(operation)
     resolve(operation, "outbox.review")
     record(
         "operation.cancelled", operation, actor=actor, before={"state": before}, after={"state": S.CANCELLED}

@@ -30,22 +30,26 @@ _hands: set[int] = set()
 _hands_guard = threading.Lock()
 
 
+# A child waits for its parent's effect; one whose parent ended otherwise is ended with it.
+PARENT_DONE = Q(depends_on=None) | Q(depends_on__state=S.APPLIED)
+
+
 def in_hands() -> QuerySet[Operation]:
     """Rows some sender works on; each holds its whole key, so that one key has one call at a time."""
     return Operation.objects.filter(finished_at=None).exclude(sender="")
 
 
 def due_operations(now: datetime) -> QuerySet[Operation]:
-    """What could be worked on now: due looks, and ready ones whose parent and whose key are in order.
+    """What could be worked on now: due looks, and ready ones whose key is in order; both once their parent is done.
 
     What is in doubt is due for a deactivated key too, since then a person has to be told.
     """
     usable = Q(account__is_active=True, api_key__is_active=True)
-    ready = Q(state=S.READY) & (Q(depends_on=None) | Q(depends_on__state=S.APPLIED))
+    ready = Q(state=S.READY) & PARENT_DONE
     leaving = pauses.unpaused(Operation.objects.filter(ready & usable, finished_at=None))
     return (
         Operation.objects.filter(finished_at=None, next_attempt_at__lte=now, api_key__refused_at=None)
-        .filter(Q(state=S.UNKNOWN) | Q(pk__in=leaving.values("pk")))
+        .filter((Q(state=S.UNKNOWN) & PARENT_DONE) | Q(pk__in=leaving.values("pk")))
         .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands().values("api_key_id"))
     )

@@ -82,7 +82,8 @@ class Kind(ABC):
 
     @abstractmethod
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        """Store a final no; `problem` is VonageError.as_record() or {"code": "cancelled"}."""
+        """Store a final no; `problem` is VonageError.as_record(), or has the code "cancelled" for a wish that was
+        taken back, and then a text with the `parent` if that was because what it waited for will not come."""
 
     @abstractmethod
     def page(self, operation: Operation) -> str:

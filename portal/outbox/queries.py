@@ -36,7 +36,7 @@ def operations_of(obj: models.Model) -> QuerySet[Operation]:
     """The operations of one object that the caller may already see, newest first."""
     return (
         Operation.objects.filter(account_id=obj.account_id, object_type=type_of(obj), object_id=obj.pk)  # type: ignore[attr-defined]
-        .select_related("api_key", "asked_by")
+        .select_related("api_key", "asked_by", "depends_on")
         .order_by("-id")
     )
 

@@ -19,10 +19,8 @@ from portal.outbox.lifecycle import OPERATION
 from portal.outbox.models import Operation
 from portal.records.moves import move
 
-PARENT_REFUSED = {
-    "code": "parent_refused",
-    "text_id": gettext_noop("What this waited for was refused or taken back, so it was not sent."),
-}
+PARENT_REFUSED = gettext_noop("It waited for “%(parent)s”, which was refused, so it was not sent.")
+PARENT_TAKEN_BACK = gettext_noop("It waited for “%(parent)s”, which was taken back, so it was not sent.")
 
 
 @transaction.atomic
@@ -60,13 +58,35 @@ def finish_refused(operation: Operation, problem: Mapping[str, Any]) -> None:
         last_error=dict(problem),
     )
     kind_of(operation).refused(operation, problem)
-    refuse_children(operation)
+    end_children(operation)
 
 
-def refuse_children(operation: Operation) -> None:
-    """What waited for an effect that will not come is refused with it, unsent; siblings are not touched."""
-    for child in operation.children.filter(finished_at=None, state__in=(S.READY, S.AWAITING_APPROVAL)):
-        finish_refused(child, PARENT_REFUSED)
+def end_children(operation: Operation) -> None:
+    """What waited for an effect that will not come is taken back with it, unsent; siblings are not touched.
+
+    One in doubt, which only a restore makes of a waiting one, is for a person.
+    """
+    for child in operation.children.filter(finished_at=None).order_by("pk"):
+        if child.state in (S.READY, S.AWAITING_APPROVAL):
+            _end_with(operation, child)
+        elif child.state == S.UNKNOWN:
+            send_to_review(child, (), "parent_ended")
+
+
+def _end_with(parent: Operation, child: Operation) -> None:
+    text_id = PARENT_TAKEN_BACK if parent.state == S.CANCELLED else PARENT_REFUSED
+    problem = {"code": "cancelled", "text_id": text_id, "values": {"parent": parent.object_name}}
+    move(
+        child,
+        S.CANCELLED,
+        table=OPERATION,
+        sender="",
+        finished_at=timezone.now(),
+        waiting_for="",
+        last_error=problem,
+    )
+    kind_of(child).refused(child, problem)
+    end_children(child)
 
 
 @transaction.atomic

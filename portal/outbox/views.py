@@ -17,6 +17,7 @@ from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.outbox import actions, pauses, queries
+from portal.outbox.claims import PARENT_DONE
 from portal.outbox.enums import OPEN_STATES, OperationState
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import TakenAlready, kind_of, label_of
@@ -30,7 +31,7 @@ from portal.records.tables import table_file
 KEY_SYNC = "tendlc.sync_key"
 # What the list can be narrowed to, by the word in its address; each is a question people ask.
 HELD = Q(state=OperationState.READY) & (
-    Q(api_key__refused_at__isnull=False) | Q(api_key__is_active=False) | ~Q(waiting_for="")
+    Q(api_key__refused_at__isnull=False) | Q(api_key__is_active=False) | ~Q(waiting_for="") | ~PARENT_DONE
 )
 VIEWS: Mapping[str, tuple[Any, Q]] = {
     "open": (gettext_lazy("Open"), Q(state__in=OPEN_STATES)),
@@ -47,6 +48,7 @@ VIEWS: Mapping[str, tuple[Any, Q]] = {
 ORDERS = {"newest": "-created_at", "oldest": "created_at"}
 COLUMNS = ("code", "what", "object", "state", "why", "next_try", "api_key", "client", "asked_by", "asked_at")
 MOST_EXPORTED = 100_000
+MOST_CHILDREN = 20
 
 
 @require_safe
@@ -117,6 +119,8 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
         "standing": standing(row),
         "fee": fee_text(row),
         "may_be_done": may_be_done(row),
+        "parent": _named(queries.operations(request.scope).filter(pk=row.depends_on_id or 0)),
+        "children": _named(queries.operations(request.scope).filter(depends_on=row).order_by("pk")),
         "attempts": [_told(attempt) for attempt in row.attempts.order_by("number")],
         "may_decide": request.scope.can(Capability.SUBMIT_PAID),
         "may_approve": row.state == OperationState.AWAITING_APPROVAL
@@ -127,6 +131,11 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
     }
     template = "outbox/_operation_state.html" if request.htmx else "outbox/operation.html"
     return render(request, template, context)
+
+
+def _named(rows: QuerySet[Operation]) -> list[tuple[Operation, str]]:
+    """What this waits for, or what waits for this, with what it is called."""
+    return [(row, label_of(row.kind)) for row in rows[:MOST_CHILDREN]]
 
 
 def _told(attempt: Any) -> Any:

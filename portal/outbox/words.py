@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.outbox.enums import OperationState as S
+from portal.outbox.kinds import label_of
 from portal.outbox.models import Operation
 from portal.outbox.pauses import WAITING as PAUSED
 from portal.records.money import FeeSource
@@ -40,6 +41,9 @@ WAITING = {
     "profile_unknown": gettext_lazy(
         "The profile is accepted here, but Vonage does not know it yet. It goes out once Vonage has told its id."
     ),
+    "brand_pending": gettext_lazy(
+        "The registry still checks the brand; until it is done Vonage denies the use case. Nothing was sent or paid."
+    ),
     "playground_unknown": gettext_lazy(
         "This portal was not told how Vonage calls the Playground. Support enters its id; then this goes out."
     ),
@@ -66,6 +70,9 @@ REVIEW = {
     "key_inactive": gettext_lazy(
         "The answer was lost, and the API key was deactivated, so nobody can look with it what happened."
     ),
+    "parent_ended": gettext_lazy(
+        "It may have been sent before the database was restored; what it belongs to was refused or taken back since."
+    ),
     "absent": gettext_lazy("The answer was lost, and nothing that matches has appeared at Vonage."),
 }
 
@@ -91,8 +98,8 @@ def _ready(operation: Operation) -> Standing:
             _("It is saved. The API key is deactivated, so nothing is sent with it."),
             _("An admin activates the key again, or somebody takes this back."),
         )
-    if operation.depends_on_id and operation.depends_on and operation.depends_on.state != S.APPLIED:
-        return Standing(_("It is saved and waits for another operation."), str(operation.depends_on.code))
+    if waits_for_parent(operation) and operation.depends_on:
+        return _behind(operation.depends_on)
     if operation.waiting_for == PAUSED:
         return Standing(
             _("It is saved. Sending is paused; the page “Operations” says why."),
@@ -104,6 +111,27 @@ def _ready(operation: Operation) -> Standing:
             _("It is saved.") + " " + text, _("It is tried again by itself."), operation.next_attempt_at
         )
     return Standing(_("It is saved and goes out within seconds."))
+
+
+def waits_for_parent(operation: Operation) -> bool:
+    """Whether it waits for another operation; that one comes with a query unless it was read along."""
+    return operation.depends_on is not None and operation.depends_on.state != S.APPLIED
+
+
+AHEAD = {
+    S.UNKNOWN: gettext_lazy("Whether that was done is not known yet; we look at Vonage until we know."),
+    S.REVIEW: gettext_lazy("Whether that was done must be decided by a person first."),
+}
+
+
+def _behind(parent: Operation) -> Standing:
+    values = {"what": label_of(parent.kind), "name": parent.object_name, "code": parent.code}
+    text = (
+        _("It is saved and waits for “%(what)s: %(name)s” (%(code)s). Nothing was sent or paid for it.")
+        % values
+    )
+    onward = AHEAD.get(S(parent.state), _("It goes out by itself once that is done."))
+    return Standing(text, str(onward))
 
 
 def _plain(operation: Operation) -> Standing:
@@ -142,6 +170,13 @@ def may_be_done(operation: Operation) -> bool:
 
 def taken_back(operation: Operation) -> Standing:
     """What a wish that somebody took back means for whoever would submit it again."""
+    if operation.last_error.get("code") == "cancelled":  # because what it waited for will not come
+        return Standing(
+            problem_text(operation.last_error),
+            _(
+                "Everything that was typed is kept: submit it again once what it waits for is on its way again."
+            ),
+        )
     if may_be_done(operation):
         return Standing(
             _("It was taken back here. What may have been done at Vonage stays done there."),

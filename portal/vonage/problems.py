@@ -159,6 +159,13 @@ class ProfileUnknown(NotSent):
     text_id = gettext_noop("Accepted here, but Vonage does not know this profile yet. Nothing was sent.")
 
 
+class BrandPending(NotSent):
+    """A use case is denied while the registry still checks the brand; the answer may be another afterwards."""
+
+    code = "brand_pending"
+    text_id = gettext_noop("The registry is still checking the brand. Nothing was sent.")
+
+
 class PlaygroundUnknown(NotSent):
     """This installation was not told Vonage's id of the Playground (REGISTRY_PLAYGROUND_APPLICATION_ID)."""
 

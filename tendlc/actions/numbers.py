@@ -18,10 +18,10 @@ from portal.outbox.enums import Priority
 from portal.outbox.models import Inquiry, Operation
 from portal.records.money import Fee
 from tendlc import queries, wire
-from tendlc.actions.submitting import NotNow, submitted, waiting_to_be_sent
+from tendlc.actions.submitting import NotNow, submitted, to_wait_for, waiting_to_be_sent
 from tendlc.enums import Axis, NumberState
 from tendlc.models import Campaign, NumberLink
-from tendlc.operations import LINK_NUMBER, OWNED, UNLINK_NUMBER
+from tendlc.operations import CREATE_CAMPAIGN, LINK_NUMBER, OWNED, UNLINK_NUMBER
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,19 @@ def link_numbers(
     *,
     actor: User,
 ) -> Linking:
-    """Link numbers, given as (country, digits), to a campaign. One that is on its way or linked here is left out."""
+    """Link numbers, given as (country, digits), to a campaign. One that is on its way or linked here is left out.
+
+    While the campaign is on its way to Vonage they wait for it. Raises NotNow for one that is neither there nor
+    on its way.
+    """
     scope.require(Capability.LINK_NUMBERS)
-    if not campaign.remote_id:
-        raise NotNow
+    waits_for = to_wait_for(campaign, CREATE_CAMPAIGN)
     links: list[NumberLink] = []
     left_out: list[tuple[str, str]] = []
     for country, digits in numbers:
         try:
             with transaction.atomic():
-                operation = link_number(scope, campaign, country, digits, actor=actor)
+                operation = link_number(scope, campaign, country, digits, actor=actor, waits_for=waits_for)
                 links.append(queries.numbers(scope).get(pk=operation.object_id))
         except (AlreadyOpen, IntegrityError):
             left_out.append((digits, "on_its_way"))
@@ -66,8 +69,9 @@ def link_number(
     *,
     actor: User,
     priority: Priority = Priority.NORMAL,
+    waits_for: Operation | None = None,
 ) -> Operation:
-    """Link one number, in the caller's transaction.
+    """Link one number, in the caller's transaction, perhaps after another operation.
 
     Raises NotNow for one that is linked there already, AlreadyOpen while something is under way with it.
     """
@@ -78,7 +82,7 @@ def link_number(
     row = row or NumberLink(account=scope.account, campaign=campaign, number=digits, responsible=actor)
     row.client, row.api_key, row.country, row.gone_at = campaign.client, campaign.api_key, country, None
     row.missing_since, row.missing_runs = None, 0
-    for name, value in waiting_to_be_sent(Axis.NUMBER, NumberState.SUBMITTING).items():
+    for name, value in waiting_to_be_sent(Axis.NUMBER, NumberState.SUBMITTING, waits_for).items():
         setattr(row, name, value)
     row.save()
     operation = submit(
@@ -88,6 +92,7 @@ def link_number(
         api_key=campaign.api_key,
         payload=wire.number_body({"country": country, "number": digits}),
         natural_key=f"number:{digits}",
+        depends_on=waits_for,
         priority=priority,
         fee=Fee(),
     )

@@ -15,7 +15,7 @@ from portal.drafts.models import Draft
 from portal.history.actions import answer_refusals, record
 from portal.notices.actions import follow, resolve
 from portal.notices.enums import FollowReason
-from portal.outbox.actions import ask
+from portal.outbox.actions import ask, awaited
 from portal.outbox.models import Inquiry, Operation
 from tendlc import lifecycle
 from tendlc.enums import Axis
@@ -29,13 +29,29 @@ class NotNow(Exception):
     """The action does not fit where the object stands; the text says why, for a person."""
 
 
-def waiting_to_be_sent(axis: Axis, state: str) -> dict[str, Any]:
+def to_wait_for(parent: Brand | Campaign, kind: str) -> Operation | None:
+    """What brings a parent about that Vonage does not know yet; None for one that it knows.
+
+    Raises NotNow when nothing is on its way.
+    """
+    if parent.remote_id:
+        return None
+    operation = awaited(parent, kind)
+    if operation is None:
+        parent.refresh_from_db(fields=["remote_id"])  # it may have been done a moment ago
+        if not parent.remote_id:
+            raise NotNow
+    return operation
+
+
+def waiting_to_be_sent(axis: Axis, state: str, waits_for: Operation | None = None) -> dict[str, Any]:
+    """What an object notes when its submission is asked for; nobody can say when a waiting one is due."""
     now = timezone.now()
     return {
         "state": state,
         "waiting_on": lifecycle.waiting_on(axis, state),
         "waiting_since": now,
-        "expected_by": lifecycle.expected_by(axis, state, now),
+        "expected_by": None if waits_for else lifecycle.expected_by(axis, state, now),
     }
 
 

@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.accounts.scope import Scope
 from portal.outbox.actions import ask
 from portal.outbox.models import Inquiry
-from portal.records.money import Fee, FeeSource, from_units
+from portal.records.money import Fee
 from tendlc import prices, queries
 from tendlc.actions.submitting import NotNow
 from tendlc.models import Brand
@@ -50,6 +50,4 @@ def check_use_cases(scope: Scope, brand: Brand, use_cases: Sequence[str], *, act
 def campaign_fee(brand: Brand, use_case: str) -> Fee:
     """What the last use case check said a quarter costs; unknown when nobody asked."""
     answer = queries.qualification_of(brand, use_case)
-    if answer is None or answer.quarterly_fee is None:
-        return prices.CAMPAIGN_UNKNOWN
-    return from_units(answer.quarterly_fee, FeeSource.QUALIFICATION)
+    return prices.quarterly(answer.quarterly_fee if answer else None)

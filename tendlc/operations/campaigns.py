@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.enums import Source
 from portal.outbox.kinds import Found, Kind, Sighting, register
 from portal.outbox.models import Operation
+from portal.records.money import Fee
 from portal.vonage.http import ApiClient
 from portal.vonage.problems import NotFound
-from tendlc import queries, wire
+from tendlc import prices, queries, wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import CampaignState
 from tendlc.labels import split_label
@@ -24,6 +27,7 @@ from tendlc.operations.storing import give_way, store_refusal, store_refused_act
 from tendlc.operations.use_cases import qualify
 from tendlc.sync import Seen, absorb_campaign, absorb_stop
 
+SOONEST_QUESTION, LATEST_QUESTION = 5.0, 600.0  # seconds
 # A campaign that is on its way out, or out: what a stop wants is so.
 ENDING = (CampaignState.STOPPING, CampaignState.STOPPED, CampaignState.EXPIRED)
 
@@ -36,11 +40,20 @@ class CreateCampaign(Kind):
     label = _("Submit a campaign")
 
     def prepare(self, operation: Operation, api: ApiClient) -> None:
-        """The use case is checked again when the last answer is too old; a denial refuses the campaign unsent."""
+        """The use case is checked again when the last answer is too old; a denial refuses the campaign unsent.
+
+        One that waited for its brand was agreed to without an answer: it needs a yes, and gets one asked for
+        until the registry has checked the brand.
+        """
         campaign = _campaign(operation)
-        if queries.is_fresh(queries.qualification_of(campaign.brand, campaign.use_case)):
+        answer = queries.qualification_of(campaign.brand, campaign.use_case)
+        waited = operation.depends_on_id is not None
+        if answer is not None and queries.is_fresh(answer) and (answer.qualified or not waited):
             return
-        qualify(campaign.brand, campaign.use_case, api)
+        patience = patience_of(operation) if waited else 0
+        answer = qualify(campaign.brand, campaign.use_case, api, patience=patience)
+        if operation.fee_minor is None:
+            _note_fee(operation, prices.quarterly(answer.quarterly_fee))
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         """By our code, and by those of earlier submissions: one that was taken back may have arrived."""
@@ -158,6 +171,20 @@ class StopCampaign(Kind):
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
         store_refused_act(operation, _campaign(operation), problem, "tendlc.campaign_stop_refused")
+
+
+def patience_of(operation: Operation) -> float:
+    """Seconds to the next question whether a young brand may: soon at first, then a quarter of the time waited."""
+    waited = (timezone.now() - operation.created_at).total_seconds()
+    soonest = max(SOONEST_QUESTION, float(settings.OUTBOX_HELD_RETRY_SECONDS))
+    return min(max(waited / 4, soonest), LATEST_QUESTION)
+
+
+def _note_fee(operation: Operation, fee: Fee) -> None:
+    if fee.minor is not None:
+        Operation.objects.filter(pk=operation.pk).update(
+            fee_minor=fee.minor, fee_currency=fee.currency, fee_source=fee.source
+        )
 
 
 def _read(operation: Operation, api: ApiClient) -> wire.Campaign:

@@ -17,6 +17,8 @@ from tendlc.enums import WaitingOn
 from tendlc.messages import path_of
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 
+NOT_SENT = "tendlc.not_sent"
+
 
 def store_refusal(
     operation: Operation,
@@ -25,11 +27,17 @@ def store_refusal(
     state: str,
     notice: str,
 ) -> None:
-    """The object waits for its people, with the reason; a cancelled wish is told to nobody."""
+    """The object waits for its people, with the reason.
+
+    A cancelled wish is told to nobody, unless it was cancelled because what it waited for will not come.
+    """
     type(row).objects.filter(pk=row.pk).update(
         state=state, waiting_on=WaitingOn.US, waiting_since=timezone.now(), expected_by=None
     )
     if problem.get("code") == "cancelled":
+        if parent := (problem.get("values") or {}).get("parent"):
+            values = {"parent": parent}
+            tell(NOT_SENT, row, key=f"{NOT_SENT}:{operation.pk}", path=path_of(row), values=values)
         return
     refusal_of(operation, row, problem)
     detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))

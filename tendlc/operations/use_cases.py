@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,9 +10,10 @@ from portal.history.actions import note_refusal
 from portal.outbox.kinds import answers
 from portal.outbox.models import Inquiry
 from portal.vonage.http import ApiClient
-from portal.vonage.problems import UseCaseDenied
+from portal.vonage.problems import BrandPending, UseCaseDenied
 from tendlc.client import TenDlcClient
-from tendlc.models import Brand
+from tendlc.enums import BrandState
+from tendlc.models import Brand, Qualification
 from tendlc.operations.names import USE_CASE
 from tendlc.sync import absorb_qualification
 
@@ -28,10 +30,17 @@ def check_use_case(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     return {"qualified": qualification.qualified, "qualification": qualification.pk}
 
 
-def qualify(brand: Brand, use_case: str, api: ApiClient) -> Any:
+def qualify(brand: Brand, use_case: str, api: ApiClient, *, patience: float = 0) -> Qualification:
+    """Ask, and keep the answer. Raises UseCaseDenied.
+
+    With `patience` (seconds to the next try) a denial while the registry still checks the brand is no answer:
+    nothing is kept of it, and BrandPending is raised.
+    """
     try:
         record = TenDlcClient(api).check_use_case(brand.remote_id, use_case)
     except UseCaseDenied as denial:
+        if patience and brand.state == BrandState.PENDING:
+            raise BrandPending(retry_after=math.ceil(patience)) from denial
         absorb_qualification(
             None, brand=brand, use_case=use_case, reason=denial.detail or denial.title, raw=denial.as_record()
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
+from portal.outbox.words import waits_for_parent
 from portal.web.templatetags.portal_ui import badge, when, words
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.forms.campaign.review import LABELS
@@ -69,7 +70,7 @@ def is_held(operation: Operation | None) -> bool:
     if operation is None or operation.state != OperationState.READY:
         return operation is not None and operation.state in HELD
     key = operation.api_key
-    return bool(operation.waiting_for or key.refused_at or not key.is_active)
+    return bool(operation.waiting_for or key.refused_at or not key.is_active or waits_for_parent(operation))
 
 
 register.filter("known_codes", codes_in)

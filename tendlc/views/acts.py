@@ -67,7 +67,7 @@ def campaign_acts(scope: Scope, campaign: Campaign, opened: Operation | None) ->
     links = _role(scope, Capability.LINK_NUMBERS)
     return [
         Act(_("Edit"), url("campaign_edit"), "edit", writes or over or busy),
-        Act(_("Link numbers"), url("numbers_link"), "link", links or absent),
+        Act(_("Link numbers"), url("numbers_link"), "link", links or ("" if is_coming else absent)),
         Act(_("Copy"), url("campaign_copy"), "copy", writes),
         Act(_("Save as template"), url("template_save"), "file-text", writes),
         Act(_("Stop"), url("campaign_stop"), "ban", stops or over or busy, danger=True),

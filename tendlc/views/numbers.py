@@ -16,7 +16,7 @@ from portal.accounts.enums import Capability
 from portal.notices.forms import MailQuestion
 from portal.records.paging import keyset_page
 from tendlc import actions, queries, wire
-from tendlc.enums import Axis, NumberState
+from tendlc.enums import Axis, CampaignState, NumberState
 from tendlc.forms.lists import NumberFilter
 from tendlc.forms.number import LIVE, NumbersForm
 from tendlc.models import Campaign
@@ -53,7 +53,7 @@ def _choose_campaign(request: ScopedRequest) -> HttpResponse:
     request.scope.require(Capability.LINK_NUMBERS)
     words = request.GET.get("q", "").strip()[:200]
     rows = queries.campaign_search(
-        queries.linkable_campaigns(request.scope), words, queries.brands(request.scope)
+        queries.campaigns_to_link(request.scope), words, queries.brands(request.scope)
     )
     page = keyset_page(rows, order="-created_at", token=request.GET.get("after", ""))
     context = {"page": page, "q": words, "number": wire.digits(request.GET.get("number", ""))[:20]}
@@ -68,8 +68,10 @@ def _choose_campaign(request: ScopedRequest) -> HttpResponse:
 def numbers_link(request: ScopedRequest, pk: int) -> HttpResponse:
     """Numbers are typed, checked line by line, confirmed, and then linked by the worker."""
     campaign = get_object_or_404(queries.campaigns(request.scope), pk=pk)
-    if not campaign.remote_id:
-        messages.info(request, _("Vonage does not know this campaign yet. Link numbers once it does."))
+    if not campaign.remote_id and campaign.state != CampaignState.SUBMITTING:
+        messages.info(
+            request, _("Vonage does not know this campaign. Submit it again first; then link numbers.")
+        )
         return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
     form = NumbersForm(
         request.POST if request.method == "POST" else None,
@@ -132,7 +134,11 @@ def _link(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> Http
     if not question.is_valid():
         return _confirm(request, campaign, form, question)
     question.keep()
-    linking = actions.link_numbers(request.scope, campaign, form.wanted, actor=request.user)
+    try:
+        linking = actions.link_numbers(request.scope, campaign, form.wanted, actor=request.user)
+    except actions.NotNow:  # what they would have waited for was refused a moment ago
+        messages.warning(request, _("Nothing was linked: the campaign is not on its way to Vonage any more."))
+        return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
     if linking.left_out:
         context = {"campaign": campaign, "linking": linking}
         return render(request, "tendlc/number_result.html", context)

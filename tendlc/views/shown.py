@@ -266,4 +266,7 @@ def inquiry_part(inquiry: Inquiry | None) -> str:
 
 
 def operation_part(operation: Operation) -> str:
-    return f"{operation.pk}:{operation.state}:{operation.waiting_for}:{operation.attempt_count}:{operation.absences}"
+    """What an operation shows, and what it waits for; read it with `depends_on`."""
+    ahead = operation.depends_on.state if operation.depends_on else ""
+    own = f"{operation.pk}:{operation.state}:{operation.waiting_for}"
+    return f"{own}:{operation.attempt_count}:{operation.absences}:{ahead}"

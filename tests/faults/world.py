@@ -19,6 +19,7 @@ from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
 from portal.outbox import calls, engine, health
 from portal.outbox.actions import release_key
+from portal.outbox.claims import PARENT_DONE
 from portal.outbox.enums import FINAL_STATES
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import KeyHealth, Operation
@@ -116,7 +117,12 @@ class World:
             if once:
                 once()
                 once = None
-            waiting = Operation.objects.exclude(state__in=ENDS).order_by("next_attempt_at").first()
+            waiting = (
+                Operation.objects.exclude(state__in=ENDS)
+                .filter(PARENT_DONE)
+                .order_by("next_attempt_at")
+                .first()
+            )
             if waiting is None:
                 return
             for refused in ApiKey.objects.exclude(refused_at=None):

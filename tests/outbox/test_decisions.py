@@ -74,12 +74,10 @@ class TestDependencies:
         run()
         assert self.states(chain) == [S.UNKNOWN, S.READY, S.APPLIED]
 
-    def test_a_refused_parent_refuses_its_child_unsent(
-        self, desk: Desk, chain: tuple[Operation, ...]
-    ) -> None:
+    def test_a_refused_parent_ends_its_child_unsent(self, desk: Desk, chain: tuple[Operation, ...]) -> None:
         desk.fault("create_brand", "status", when="before", code=422, body=NOT_UNIQUE)
         run()
-        assert self.states(chain) == [S.REFUSED, S.REFUSED, S.APPLIED]
+        assert self.states(chain) == [S.REFUSED, S.CANCELLED, S.APPLIED]
         assert Operation.objects.get(pk=chain[1].pk).attempt_count == 0
 
 

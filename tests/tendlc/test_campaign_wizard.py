@@ -317,13 +317,13 @@ def test_editor_hands_over_and_an_approver_submits(people: People, brand: Brand)
     assert Operation.objects.count() == 1
 
 
-def test_brand_unknown_at_vonage_can_be_prepared_and_says_why_it_waits(people: People) -> None:
+def test_brand_that_is_not_on_its_way_takes_no_campaign_and_the_draft_is_kept(people: People) -> None:
     brand = make_brand(people.account, client=people.client, remote_id="", state="submitting")
     make_qualification(brand, raw=TERMS)
     walker = Walker(browser_of(people.member), new_url(brand))
     walker.walk()
     page = walker.submit().content.decode()
-    assert "Vonage does not know the brand yet" in page
+    assert "neither registered nor on its way" in page
     assert walker.draft.finished_at is None
     assert not Operation.objects.exists()
 

@@ -206,12 +206,15 @@ def test_linking_asks_about_mails_and_presets_nothing(member: Browser, campaign:
     assert not NumberLink.objects.exists()
 
 
-def test_campaign_vonage_does_not_know_takes_no_numbers(member: Browser, campaign: Campaign) -> None:
-    Campaign.objects.update(remote_id="", state="submitting")
+@pytest.mark.parametrize("state", ["submitting", "refused"])
+def test_campaign_that_is_not_on_its_way_takes_no_numbers(
+    member: Browser, campaign: Campaign, state: str
+) -> None:
+    Campaign.objects.update(remote_id="", state=state)
 
-    answer = member.post(link_path(campaign), {"numbers": "2015550123", "country": "US", "action": "submit"})
+    answer = send(member, campaign, "2015550123", confirmed="not_active")
 
-    assert answer["Location"] == reverse("tendlc:campaign", args=[campaign.account_id, campaign.pk])
+    assert answer.redirect_chain[0][0] == reverse("tendlc:campaign", args=[campaign.account_id, campaign.pk])
     assert not NumberLink.objects.exists()
 
 

@@ -46,7 +46,7 @@ def campaigns(request: ScopedRequest) -> HttpResponse:
 def campaign_start(request: ScopedRequest) -> HttpResponse:
     """Choose the brand of a new campaign; only brands that exist at Vonage can have one."""
     words = request.GET.get("q", "").strip()
-    rows = queries.brand_search(queries.registered_brands(request.scope), words)
+    rows = queries.brand_search(queries.brands_for_campaigns(request.scope), words)
     brands = list(rows.order_by("display_name", "pk")[: MOST_BRANDS + 1])
     context = {
         "brands": brands[:MOST_BRANDS],

@@ -124,7 +124,7 @@ def _everything(scope: Scope, row: Campaign, pending: Operation | None) -> dict[
         "acts": campaign_acts(scope, row, pending),
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
-        "is_halted": row.state in HALTED,
+        "links_now": (bool(row.remote_id) and row.state not in HALTED) or row.state == CampaignState.SUBMITTING,
     }
 
 

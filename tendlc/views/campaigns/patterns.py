@@ -48,7 +48,7 @@ def _for_a_brand(
             raise Http404
         return _begin(request, get_object_or_404(queries.brands(request.scope), pk=int(chosen)), pattern)
     words = request.GET.get("q", "").strip()[:200]
-    rows = queries.brand_search(queries.registered_brands(request.scope), words)
+    rows = queries.brand_search(queries.brands_for_campaigns(request.scope), words)
     brands = list(rows.order_by("display_name", "pk")[: MOST_BRANDS + 1])
     context = {
         "title": title,

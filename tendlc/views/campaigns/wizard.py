@@ -17,7 +17,7 @@ from portal.notices.forms import MailQuestion
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.words import refusal_text
 from tendlc import actions, queries
-from tendlc.enums import CampaignState
+from tendlc.enums import BrandState, CampaignState
 from tendlc.forms.campaign import (
     REVIEW,
     STEP_OF,
@@ -210,7 +210,8 @@ def _home(request: ScopedRequest, journey: Journey) -> str:
 def _not_now(journey: Journey) -> str:
     if not journey.brand.remote_id:
         return _(
-            "Vonage does not know the brand yet, so it can have no campaign. Your draft is kept until it does."
+            "The brand is neither registered nor on its way, so it can have no campaign. Submit the brand again first; "
+            "your draft is kept."
         )
     return _("This campaign is no longer refused; look at its page. Your draft is kept.")
 
@@ -263,6 +264,7 @@ def _review(
         ],
         "sections": [] if unfinished else review_sections(_payload(journey)),
         "may_submit": request.scope.can(Capability.SUBMIT_PAID),
+        "waits_for_brand": not journey.brand.remote_id and journey.brand.state == BrandState.SUBMITTING,
     }
     return render(request, "tendlc/campaign_review.html", context)
 
