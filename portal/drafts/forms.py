@@ -15,6 +15,8 @@ from portal.accounts.scope import Scope
 from portal.drafts.models import Draft
 from portal.drafts.queries import drafts
 
+# What an edit of something that exists was begun with: kept with the values, and none of them.
+STARTED_FROM = "started_from"
 # What a form carries about its draft; none of it is part of the values.
 CARRIED = frozenset(
     {
@@ -25,6 +27,7 @@ CARRIED = frozenset(
         "draft_title",
         "draft_parent",
         "next",
+        "form_token",
         "client",
         "api_key",
     }

@@ -13,7 +13,7 @@ def drafts(scope: Scope) -> models.QuerySet[Draft]:
     return scope.rows(Draft.objects.select_related("client", "api_key", "saved_by"))
 
 
-def open_drafts(scope: Scope, kind: str | None = None) -> models.QuerySet[Draft]:
-    """Unfinished forms of the team, the last touched first."""
+def open_drafts(scope: Scope, *kinds: str) -> models.QuerySet[Draft]:
+    """Unfinished forms of the team, of some kinds or of all, the last touched first."""
     rows = drafts(scope).filter(finished_at=None).order_by("-updated_at", "-pk")
-    return rows.filter(kind=kind) if kind else rows
+    return rows.filter(kind__in=kinds) if kinds else rows

@@ -17,7 +17,7 @@ from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.drafts import queries
 from portal.drafts.actions import discard_draft, save_draft
-from portal.drafts.forms import DraftForm, typed_values
+from portal.drafts.forms import STARTED_FROM, DraftForm, typed_values
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftKeyFixed, DraftTooLarge
 from portal.web.htmx import wants_fragment
 
@@ -93,7 +93,9 @@ def _answer(request: ScopedRequest, state: dict[str, Any]) -> HttpResponse:
 def _about_conflict(request: ScopedRequest, conflict: DraftConflict) -> dict[str, Any]:
     theirs, yours = conflict.theirs.values, conflict.yours
     names = [*yours, *(name for name in theirs if name not in yours)]
-    sides = [Side(name, _text(theirs.get(name)), _text(yours.get(name))) for name in names]
+    sides = [
+        Side(name, _text(theirs.get(name)), _text(yours.get(name))) for name in names if name != STARTED_FROM
+    ]
     return {
         "kind": "conflict",
         "draft": conflict.theirs,

@@ -41,11 +41,13 @@ from tendlc.actions.numbers import (
     read_owned,
     unlink_number,
 )
-from tendlc.actions.submitting import NotNow, sync_now
+from tendlc.actions.submitting import BRAND_CHANGE, CAMPAIGN_CHANGE, NotNow, sync_now
 from tendlc.actions.use_cases import campaign_fee, check_use_case, check_use_cases
 from tendlc.actions.vettings import SHARED_FIELDS, import_vetting, request_vetting
 
 __all__ = [
+    "BRAND_CHANGE",
+    "CAMPAIGN_CHANGE",
     "LEGAL_FIELDS",
     "NEW",
     "SHARED_FIELDS",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey, Client, User
 from portal.accounts.scope import Scope
+from portal.drafts.actions import finish_draft
 from portal.drafts.models import Draft
 from portal.history.actions import answer_refusals, record, type_of
 from portal.notices.actions import follow
@@ -98,17 +99,26 @@ def change_fee(changes: Mapping[str, Any]) -> Fee:
 
 @transaction.atomic
 def change_brand(
-    scope: Scope, brand: Brand, changes: Mapping[str, Any], *, actor: User, form_token: str = ""
+    scope: Scope,
+    brand: Brand,
+    changes: Mapping[str, Any],
+    *,
+    actor: User,
+    form_token: str = "",
+    draft: Draft | None = None,
 ) -> Operation:
     """Send the changed fields of a brand. Our wish stays beside Vonage's facts until they agree.
 
-    Raises NotNow for a brand that Vonage does not have, AlreadyOpen while something else of it is on its way.
+    Raises NotNow for a brand that Vonage does not have, AlreadyOpen while something else of it is on its way,
+    DraftFinished for a draft that was sent or thrown away meanwhile.
     """
     scope.require(Capability.SUBMIT_PAID)
     earlier = operation_of_form(scope.account.pk, form_token)
     if earlier is not None:
         return earlier
     _require_registered(brand)
+    if draft is not None:
+        finish_draft(draft, brand.pk)
     before = wire.Brand.from_json(brand.raw)
     brand.wished = {**brand.wished, **changes}
     brand.elsewhere = {name: when for name, when in brand.elsewhere.items() if name not in changes}

@@ -10,6 +10,8 @@ from django.db import transaction
 from portal.accounts.enums import Capability
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
+from portal.drafts.actions import finish_draft
+from portal.drafts.models import Draft
 from portal.history.actions import answer_refusals, note_refusal, record
 from portal.history.enums import Resubmittable
 from portal.history.models import Refusal
@@ -68,11 +70,12 @@ def edit_campaign(
     *,
     actor: User,
     form_token: str = "",
+    draft: Draft | None = None,
 ) -> Operation:
     """Send what differs of the ten editable fields; a second click with the same token finds the first's.
 
     Raises NotNow when nothing differs or Vonage does not know the campaign, AlreadyOpen while another change
-    of it is on its way.
+    of it is on its way, DraftFinished for a draft that was sent or thrown away meanwhile.
     """
     scope.require(Capability.SUBMIT_PAID)
     earlier = operation_of_form(scope.account.pk, form_token)
@@ -81,6 +84,8 @@ def edit_campaign(
     changes = campaign_changes(campaign, values)
     if not campaign.remote_id or not changes:
         raise NotNow
+    if draft is not None:
+        finish_draft(draft, campaign.pk)
     operation = _ask(UPDATE_CAMPAIGN, campaign, campaign_change_payload(campaign, changes), actor, form_token)
     now = editable_now(campaign)
     record(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -21,6 +21,10 @@ from tendlc import lifecycle
 from tendlc.enums import Axis
 from tendlc.models import Brand, Campaign, NumberLink
 from tendlc.operations import REFRESH
+
+# Drafts of changes of what is registered, by their object's pk as parent: contracts from the first row on.
+BRAND_CHANGE: Final = "tendlc.brand_change"
+CAMPAIGN_CHANGE: Final = "tendlc.campaign_change"
 
 Submittable = Brand | Campaign | NumberLink
 

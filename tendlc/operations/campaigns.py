@@ -17,11 +17,11 @@ from portal.vonage.http import ApiClient
 from portal.vonage.problems import NotFound
 from tendlc import prices, queries, wire
 from tendlc.client import TenDlcClient
-from tendlc.enums import CampaignState
+from tendlc.enums import BrandState, CampaignState
 from tendlc.labels import split_label
 from tendlc.lifecycle import campaign_state
 from tendlc.messages import path_of
-from tendlc.models import Campaign
+from tendlc.models import Brand, Campaign
 from tendlc.operations.names import CREATE_CAMPAIGN, STOP_CAMPAIGN, UPDATE_CAMPAIGN
 from tendlc.operations.storing import give_way, store_refusal, store_refused_act
 from tendlc.operations.use_cases import qualify
@@ -50,7 +50,7 @@ class CreateCampaign(Kind):
         waited = operation.depends_on_id is not None
         if answer is not None and queries.is_fresh(answer) and (answer.qualified or not waited):
             return
-        patience = patience_of(operation) if waited else 0
+        patience = _patience(operation, campaign.brand) if waited else 0
         answer = qualify(campaign.brand, campaign.use_case, api, patience=patience)
         if operation.fee_minor is None:
             _note_fee(operation, prices.quarterly(answer.quarterly_fee))
@@ -173,9 +173,16 @@ class StopCampaign(Kind):
         store_refused_act(operation, _campaign(operation), problem, "tendlc.campaign_stop_refused")
 
 
-def patience_of(operation: Operation) -> float:
-    """Seconds to the next question whether a young brand may: soon at first, then a quarter of the time waited."""
+def _patience(operation: Operation, brand: Brand) -> float:
+    """Seconds to the next question whether a young brand may: soon at first, then a quarter of the time waited.
+
+    0 once the registry has decided; a word of its we do not know counts as a decision after a day.
+    """
     waited = (timezone.now() - operation.created_at).total_seconds()
+    is_early = waited < settings.OUTBOX_GIVE_UP_SECONDS
+    is_checked = brand.state != BrandState.PENDING and not (brand.state == BrandState.UNKNOWN and is_early)
+    if brand.gone_at or is_checked:
+        return 0
     soonest = max(SOONEST_QUESTION, float(settings.OUTBOX_HELD_RETRY_SECONDS))
     return min(max(waited / 4, soonest), LATEST_QUESTION)
 

@@ -10,9 +10,8 @@ from portal.history.actions import note_refusal
 from portal.outbox.kinds import answers
 from portal.outbox.models import Inquiry
 from portal.vonage.http import ApiClient
-from portal.vonage.problems import BrandPending, UseCaseDenied
+from portal.vonage.problems import BrandPending, NotFound, UseCaseDenied
 from tendlc.client import TenDlcClient
-from tendlc.enums import BrandState
 from tendlc.models import Brand, Qualification
 from tendlc.operations.names import USE_CASE
 from tendlc.sync import absorb_qualification
@@ -33,14 +32,16 @@ def check_use_case(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
 def qualify(brand: Brand, use_case: str, api: ApiClient, *, patience: float = 0) -> Qualification:
     """Ask, and keep the answer. Raises UseCaseDenied.
 
-    With `patience` (seconds to the next try) a denial while the registry still checks the brand is no answer:
-    nothing is kept of it, and BrandPending is raised.
+    With `patience` (seconds to the next try), which is for a brand that was registered a moment ago, a denial is no
+    answer yet, nor is "not found": nothing is kept of it, and BrandPending is raised.
     """
     try:
         record = TenDlcClient(api).check_use_case(brand.remote_id, use_case)
-    except UseCaseDenied as denial:
-        if patience and brand.state == BrandState.PENDING:
+    except (UseCaseDenied, NotFound) as denial:
+        if patience:
             raise BrandPending(retry_after=math.ceil(patience)) from denial
+        if isinstance(denial, NotFound):
+            raise
         absorb_qualification(
             None, brand=brand, use_case=use_case, reason=denial.detail or denial.title, raw=denial.as_record()
         )

@@ -106,6 +106,12 @@ def said_of(context: Mapping[str, Any], name: str, *, oob: bool = False) -> dict
     return {"name": name, "found": (context.get("said") or {}).get(name, ()), "oob": oob}
 
 
+@register.inclusion_tag("tendlc/_moved.html", takes_context=True)
+def moved_of(context: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What changed at Vonage in one field since an unfinished edit was begun."""
+    return {"name": name, "moved": (context.get("moved") or {}).get(name)}
+
+
 @register.inclusion_tag("tendlc/_raw.html", takes_context=True)
 def raw_payload(context: Context, row: Any) -> dict[str, Any]:
     """What Vonage sent last, as it came; for support alone."""

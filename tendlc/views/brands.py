@@ -35,6 +35,7 @@ from tendlc.views import shown
 from tendlc.views.acts import brand_acts
 from tendlc.views.brand_form import KIND, brand_again, brand_new
 from tendlc.views.deadlines import deadline_rows
+from tendlc.views.kept_edits import edits_context
 from tendlc.views.listings import choices_for
 from tendlc.views.vettings import vetting_rows
 
@@ -56,7 +57,7 @@ def brands(request: ScopedRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "page": page,
-        "drafts": open_drafts(request.scope, KIND)[:DRAFTS_SHOWN],
+        "drafts": open_drafts(request.scope, KIND, actions.BRAND_CHANGE)[:DRAFTS_SHOWN],
         "may_prepare": request.scope.can(Capability.PREPARE),
         "many": choices_for(request.scope, "brands"),
     }
@@ -101,6 +102,7 @@ def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
         "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
         "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
         "refused_act": _refused_act(mine),
+        **edits_context(scope, row),
         **_history(row),
         "following": follow_of(scope, row) is not None,
         "object_type": type_of(row),

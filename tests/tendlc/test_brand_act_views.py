@@ -74,7 +74,8 @@ def test_editor_is_told_why_not(people: People, brand: Brand) -> None:
     editor = make_membership(account=people.account, role=Role.EDITOR).user
     page = text(browser_of(editor).get(path(brand, "brand")))
     assert "Your role may not do this" in page
-    assert f'href="{path(brand)}"' not in page
+    assert f'href="{path(brand, "brand_delete")}"' not in page
+    assert f'href="{path(brand)}"' in page  # a change is prepared and handed over
 
 
 def test_feedback_is_shown_with_remedies_and_at_its_fields(member: Browser, brand: Brand) -> None:

@@ -76,6 +76,16 @@ def as_typed(values: Mapping[str, Any]) -> Values:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()}
 
 
+def texts_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """The same as texts alone, which a draft keeps."""
+    return {name: "" if value is None else str(value) for name, value in as_typed(values).items()}
+
+
+def same_text(name: str, one: str, other: str) -> bool:
+    """White space makes no difference."""
+    return one.split() == other.split()
+
+
 @dataclass(frozen=True)
 class Changed:
     """One field before and after, in the words of the form."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
+from portal.drafts.problems import DraftFinished
 from portal.outbox.actions import AlreadyOpen, operation_of_form
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
@@ -21,13 +22,23 @@ from portal.records.codes import make_code
 from tendlc import actions, operations, queries
 from tendlc.enums import CampaignState, NumberState
 from tendlc.forms.campaign import ReviewForm, Terms, at_fields, campaign_findings, names_of, to_confirm
-from tendlc.forms.campaign.edit import CommentForm, EditForm, StopForm, as_typed, diff_of, facts_of
+from tendlc.forms.campaign.edit import (
+    CommentForm,
+    EditForm,
+    StopForm,
+    as_typed,
+    diff_of,
+    facts_of,
+    same_text,
+    texts_of,
+)
 from tendlc.forms.campaign.said import blocking
 from tendlc.forms.cautions import caution_of
 from tendlc.labels import split_label
 from tendlc.models import Campaign
 from tendlc.rules import Finding
 from tendlc.views.asking import keep_answer, mail_question
+from tendlc.views.kept_edits import KeptEdit, kept_edit
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
 LIVE_NUMBERS = (NumberState.LINKED, NumberState.PENDING, NumberState.SUBMITTING)
@@ -57,18 +68,23 @@ def campaign_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     campaign = _campaign(request, pk)
     if not campaign.remote_id:
         return _unknown_at_vonage(request, campaign)
-    if request.method == "POST":
-        return _posted_edit(request, campaign)
-    registered, refused = actions.editable_now(campaign), _refused_edit(campaign)
-    initial = as_typed({**registered, **(_as_asked(refused) if refused else {})})
-    form = EditForm(initial=initial, registered=registered)
-    return _edit_page(request, campaign, form, refused=refused)
-
-
-def _posted_edit(request: ScopedRequest, campaign: Campaign) -> HttpResponse:
     if operation_of_form(request.scope.account.pk, request.POST.get("form_token", "")):
         return _home(request, campaign)  # a second click, perhaps after the change was made
-    form = EditForm(request.POST, registered=actions.editable_now(campaign))
+    registered = actions.editable_now(campaign)
+    edit = kept_edit(request, campaign, texts_of(registered), same_text)
+    if edit.is_over:
+        return edit.over()
+    if request.method == "POST":
+        return _posted_edit(edit, campaign)
+    refused = _refused_edit(campaign)
+    asked = as_typed(_as_asked(refused)) if refused else {}
+    form = EditForm(initial={**as_typed(registered), **(edit.typed or asked)}, registered=registered)
+    return _edit_page(edit, campaign, form, refused=refused)
+
+
+def _posted_edit(edit: KeptEdit, campaign: Campaign) -> HttpResponse:
+    request = edit.request
+    form = EditForm(edit.data, registered=actions.editable_now(campaign))
     changes = actions.campaign_changes(campaign, form.cleaned_data) if form.is_valid() else {}
     if form.is_valid() and not changes:
         form.add_error(None, _("Nothing differs from what is registered, so there is nothing to send."))
@@ -77,12 +93,17 @@ def _posted_edit(request: ScopedRequest, campaign: Campaign) -> HttpResponse:
         form.add_error(block.field, block.text)
     action = request.POST.get("action", "")
     if form.errors or action == "edit":
-        return _edit_page(request, campaign, form)
+        return _edit_page(edit, campaign, form)
+    if action == "handover":
+        return edit.hand_over(dict(form.carried))
+    problem = edit.stale() if action == "submit" else edit.keep(dict(form.carried))
+    if problem is not None:
+        return problem
     doubts = [caution_of(one) for one in to_confirm(found)]
     review = ReviewForm(request.POST if action == "submit" else None, cautions=doubts)
     if not review.is_valid():
-        return _diff_page(request, campaign, form, changes, review)
-    return _send_edit(request, campaign, form)
+        return _diff_page(edit, campaign, form, changes, review)
+    return _send_edit(edit, campaign, form)
 
 
 def said_of_edit(campaign: Campaign, form: EditForm) -> list[Finding]:
@@ -106,8 +127,9 @@ def _as_asked(operation: Operation) -> dict[str, Any]:
 
 
 def _edit_page(
-    request: ScopedRequest, campaign: Campaign, form: EditForm, refused: Operation | None = None
+    edit: KeptEdit, campaign: Campaign, form: EditForm, refused: Operation | None = None
 ) -> HttpResponse:
+    request = edit.request
     found = said_of_edit(campaign, EditForm(as_typed(form.initial), registered=form.registered))
     if form.is_bound:
         found = [one for one in said_of_edit(campaign, form) if not one.blocks]
@@ -120,13 +142,15 @@ def _edit_page(
         "refused": refused,
         "refusal_text": refusal_text(refused) if refused else "",
         "comment": comment,
+        **edit.context(),
     }
     return render(request, "tendlc/campaign_edit.html", context)
 
 
 def _diff_page(
-    request: ScopedRequest, campaign: Campaign, form: EditForm, changes: dict[str, Any], review: ReviewForm
+    edit: KeptEdit, campaign: Campaign, form: EditForm, changes: dict[str, Any], review: ReviewForm
 ) -> HttpResponse:
+    request = edit.request
     context = {
         "campaign": campaign,
         "form": review,
@@ -136,11 +160,13 @@ def _diff_page(
         "is_live": campaign.state == CampaignState.ACTIVE,
         "may_submit": request.scope.can(Capability.SUBMIT_PAID),
         "question": mail_question(request, campaign.client_id, may_skip=True),
+        **edit.context(),
     }
     return render(request, "tendlc/campaign_diff.html", context)
 
 
-def _send_edit(request: ScopedRequest, campaign: Campaign, form: EditForm) -> HttpResponse:
+def _send_edit(edit: KeptEdit, campaign: Campaign, form: EditForm) -> HttpResponse:
+    request = edit.request
     keep_answer(request, campaign.client_id)
     try:
         actions.edit_campaign(
@@ -149,9 +175,16 @@ def _send_edit(request: ScopedRequest, campaign: Campaign, form: EditForm) -> Ht
             form.cleaned_data,
             actor=request.user,
             form_token=request.POST.get("form_token", ""),
+            draft=edit.draft,
         )
+    except DraftFinished as finished:
+        edit.draft = finished.draft
+        return edit.over()
     except AlreadyOpen:
-        messages.warning(request, _("Another change of this campaign is on its way. Nothing was sent twice."))
+        messages.warning(
+            request,
+            _("Another change of this campaign is on its way. Nothing was sent twice; yours is kept."),
+        )
     else:
         messages.success(
             request, _("The change is saved and on its way to Vonage. This page shows the answer.")

@@ -12,6 +12,7 @@ from portal.drafts.queries import open_drafts
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
 from tendlc import queries
+from tendlc.actions import CAMPAIGN_CHANGE
 from tendlc.enums import Axis
 from tendlc.forms.campaign import CampaignFilter
 from tendlc.views.campaigns.journey import KIND
@@ -33,7 +34,7 @@ def campaigns(request: ScopedRequest) -> HttpResponse:
         "form": found,
         "page": page,
         "is_filtered": bool(found.chosen),
-        "drafts": open_drafts(request.scope, KIND)[:MOST_DRAFTS],
+        "drafts": open_drafts(request.scope, KIND, CAMPAIGN_CHANGE)[:MOST_DRAFTS],
         "may_prepare": request.scope.can(Capability.PREPARE),
         "many": choices_for(request.scope, "campaigns"),
     }

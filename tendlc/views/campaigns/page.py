@@ -34,6 +34,7 @@ from tendlc.views import shown
 from tendlc.views.acts import campaign_acts
 from tendlc.views.campaigns.facts import fact_rows, samples_of
 from tendlc.views.deadlines import deadline_rows
+from tendlc.views.kept_edits import ENDED, edits_context
 
 # Where linking more numbers is not the next thing to do, and where only a new campaign sends again.
 HALTED = (
@@ -115,6 +116,7 @@ def _everything(scope: Scope, row: Campaign, pending: Operation | None) -> dict[
     numbers = list(row.numbers.order_by(held_up_first, "-id")[: MOST_NUMBERS + 1])
     return {
         "facts": fact_rows(row),
+        **edits_context(scope, row),
         "deadlines": deadline_rows(queries.deadlines(scope).filter(campaign=row)[:20]),
         "samples": samples_of(row),
         "registered": wire.Campaign.from_json(row.raw) if row.raw else None,

@@ -35,7 +35,6 @@ from tendlc.forms.campaign.values import as_initial
 from tendlc.forms.cautions import caution_of, taken_back_cautions
 from tendlc.models import Campaign
 from tendlc.views.asking import mail_question
-from tendlc.views.campaigns.conflict import conflict_state
 from tendlc.views.campaigns.journey import (
     KIND,
     Journey,
@@ -44,6 +43,7 @@ from tendlc.views.campaigns.journey import (
     save,
     steps_of,
 )
+from tendlc.views.conflict import conflict_state
 from tendlc.views.handing_over import hand_over_to_approvers
 from tendlc.views.use_cases import answer_context
 

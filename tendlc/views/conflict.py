@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.accounts.context import ScopedRequest
+from portal.drafts.forms import STARTED_FROM
 from portal.drafts.problems import DraftConflict
 from portal.drafts.views import NOT_AGAIN, Side
 
@@ -13,7 +14,9 @@ def conflict_state(request: ScopedRequest, conflict: DraftConflict, url: str) ->
     """What drafts/save.html shows of a conflict; the form is sent again from there with its newer version."""
     theirs, yours = conflict.theirs.values, conflict.yours
     names = [*yours, *(name for name in theirs if name not in yours)]
-    sides = [Side(name, _text(theirs.get(name)), _text(yours.get(name))) for name in names]
+    sides = [
+        Side(name, _text(theirs.get(name)), _text(yours.get(name))) for name in names if name != STARTED_FROM
+    ]
     return {
         "kind": "conflict",
         "draft": conflict.theirs,
