@@ -11,6 +11,7 @@ from portal.accounts.models import Client
 from portal.drafts.models import Draft
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.models import Operation
+from tendlc.actions.submitting import BRAND_CHANGE, CAMPAIGN_CHANGE
 from tendlc.models import Brand, Campaign, Deadline, NumberLink, Qualification, Vetting
 
 # Each kind of row that belongs to a brand's client, and how it is found from the brand.
@@ -24,7 +25,12 @@ BELOW: Final[tuple[tuple[type[Model], str], ...]] = (
 )
 SENT: Final = (Brand, Vetting, Campaign, NumberLink)
 # Unfinished forms name the object they are about: a brand, or a campaign of it.
-DRAFTS: Final[tuple[tuple[str, type[Model]], ...]] = (("tendlc.brand", Brand), ("tendlc.campaign", Brand))
+DRAFTS: Final[tuple[tuple[str, type[Model]], ...]] = (
+    ("tendlc.brand", Brand),
+    ("tendlc.campaign", Brand),
+    (BRAND_CHANGE, Brand),
+    (CAMPAIGN_CHANGE, Campaign),
+)
 
 
 def move_brands(brands: Sequence[Brand], client: Client) -> None:

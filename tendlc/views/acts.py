@@ -40,12 +40,12 @@ def brand_acts(
     def url(name: str) -> str:
         return reverse(f"tendlc:{name}", args=[brand.account_id, brand.pk])
 
-    role = _role(scope, Capability.SUBMIT_PAID)
+    role, writes = _role(scope, Capability.SUBMIT_PAID), _role(scope, Capability.PREPARE)
     busy = _("Something of this brand is on its way; wait for its answer.") if opened else ""
     asking = any(one.state == "submitting" and not one.is_import for one in vettings)
     vetting_busy = _("A vetting of it is being requested right now.") if asking else ""
     return [
-        Act(_("Change the brand"), url("brand_edit"), "edit", role or busy),
+        Act(_("Change the brand"), url("brand_edit"), "edit", writes or busy),
         Act(_("Revet"), url("brand_revet"), "refresh", role or actions.why_no_revet(brand) or busy),
         Act(_("Request vetting"), url("vetting_new"), "shield-check", role or vetting_busy),
         Act(_("Import a vetting"), url("vetting_import"), "download", role),
@@ -61,6 +61,7 @@ def campaign_acts(scope: Scope, campaign: Campaign, opened: Operation | None) ->
 
     writes, stops = _role(scope, Capability.PREPARE), _role(scope, Capability.SUBMIT_PAID)
     absent = "" if campaign.remote_id else _("Vonage does not know this campaign yet.")
+    is_coming = campaign.state == CampaignState.SUBMITTING
     ended = campaign.gone_at or campaign.state in ENDED
     over = _("The campaign has ended. A copy can be submitted as a new one.") if ended else absent
     busy = _("A change of this campaign is on its way; wait for its answer.") if opened else ""

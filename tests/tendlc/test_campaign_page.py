@@ -222,7 +222,7 @@ def test_sync_asks_once_and_is_shown(people: People, brand: Brand) -> None:
 
 # session, user, membership, campaign, operations, question, carriers, numbers, refusals, changes, submissions,
 # following, account switcher, changes of carriers, deadlines, what was told
-PAGE_BUDGET = 17
+PAGE_BUDGET = 18
 
 
 @pytest.mark.parametrize("rows", [1, 3])
