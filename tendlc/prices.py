@@ -5,6 +5,7 @@ Source: Vonage's support article "10 DLC Pricing and Fees", as read in October 2
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from portal.records.money import Fee, FeeSource, from_units
@@ -22,7 +23,7 @@ VETTING: Final = {
 }
 
 
-def quarterly(units: int | None) -> Fee:
+def quarterly(units: Decimal | None) -> Fee:
     """What a use case check said a quarter costs; unknown when none has said."""
     return CAMPAIGN_UNKNOWN if units is None else from_units(units, FeeSource.QUALIFICATION)
 

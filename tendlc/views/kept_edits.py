@@ -21,13 +21,12 @@ from portal.drafts.models import Draft
 from portal.drafts.problems import DraftConflict, DraftFinished, DraftTooLarge
 from portal.drafts.queries import drafts, open_drafts
 from tendlc.actions import BRAND_CHANGE, CAMPAIGN_CHANGE
-from tendlc.enums import CampaignState
 from tendlc.forms.begun import Moved, Same, brought_up_to_date, carried_on, started_of
 from tendlc.models import Brand, Campaign
+from tendlc.views.acts import ENDED
 from tendlc.views.conflict import conflict_state
 from tendlc.views.handing_over import hand_over_to_approvers
 
-ENDED: Final = (CampaignState.STOPPING, CampaignState.STOPPED, CampaignState.EXPIRED)
 MOST_SHOWN: Final = 5
 
 

@@ -23,8 +23,8 @@ from tendlc.models import Brand, Campaign
 from tests.builders import make_api_key, make_membership
 from tests.people import People, answers, browser_of
 from tests.tendlc.builders import BRAND_VALUES, make_brand, make_campaign, make_draft, make_qualification
+from tests.tendlc.campaign_edits import FACTS
 from tests.tendlc.campaign_values import TERMS
-from tests.tendlc.test_campaign_changes import FACTS
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"HX-Request": "true"}

@@ -34,7 +34,7 @@ from tendlc.views import shown
 from tendlc.views.acts import campaign_acts
 from tendlc.views.campaigns.facts import fact_rows, samples_of
 from tendlc.views.deadlines import deadline_rows
-from tendlc.views.kept_edits import ENDED, edits_context
+from tendlc.views.kept_edits import edits_context
 
 # Where linking more numbers is not the next thing to do, and where only a new campaign sends again.
 HALTED = (
@@ -126,7 +126,8 @@ def _everything(scope: Scope, row: Campaign, pending: Operation | None) -> dict[
         "acts": campaign_acts(scope, row, pending),
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
-        "links_now": (bool(row.remote_id) and row.state not in HALTED) or row.state == CampaignState.SUBMITTING,
+        "links_now": (bool(row.remote_id) and row.state not in HALTED)
+        or row.state == CampaignState.SUBMITTING,
     }
 
 
