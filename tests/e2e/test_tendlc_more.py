@@ -52,7 +52,7 @@ def write_file(path: Path, numbers: tuple[str, ...], brand: str, campaign: str) 
 
 
 def kill_worker_between(portal: PortalProcess, campaign: str, done: int, all_of_them: int) -> set[int]:
-    assert eventually(lambda: len(posted(portal, campaign)) >= done, seconds=60)
+    assert eventually(lambda: len(posted(portal, campaign)) >= done, seconds=240)
     killed = portal.kill("celery -A portal.celery worker")
     assert len(posted(portal, campaign)) < all_of_them, "the worker was killed too late"
     return killed
