@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
@@ -31,6 +32,7 @@ class Journey:
     def __init__(self, seconds: float) -> None:
         self.begun = False
         self.expired = False
+        self._deadline = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._held: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self._expire)
@@ -48,6 +50,15 @@ class Journey:
             for held in self._held:
                 held.close()
             self._held.clear()
+
+    def begin(self) -> None:
+        """Right before the first byte. Raises TimeoutError after the deadline: nothing is to leave any more.
+
+        Who stood still on the way here may have lost its right to send in the meantime.
+        """
+        if time.monotonic() >= self._deadline:
+            raise TimeoutError("the deadline passed before the request began")
+        self.begun = True
 
     def hold(self, sock: socket.socket) -> None:
         """Keep a second handle on the connection, which stays valid when TLS is wrapped around the first."""
@@ -105,7 +116,7 @@ class _Reporting:
             self.connect()
         if journey is not None and not self._connecting and not journey.begun:
             journey.hold(self.sock)  # a kept-alive connection was not made by this journey
-            journey.begun = True
+            journey.begin()
         super().send(data)  # type: ignore[misc]
 
 

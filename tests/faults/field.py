@@ -96,7 +96,7 @@ class Field:
         for worker in self.workers.values():
             self._end(worker)
 
-    def ask(self, command: str, *, patience: float = 400, **told: Any) -> Any:
+    def ask(self, command: str, *, patience: float = 700, **told: Any) -> Any:
         assert self.stage.stdin is not None
         self.stage.stdin.write(f"{command} {json.dumps(told)}\n")
         self.stage.stdin.flush()

@@ -78,7 +78,7 @@ class LiveWorld(World):
         self.simulator.control("clock", {"advance": seconds})
         ring()
 
-    def settle_all(self, seconds: float = PATIENCE) -> list[Operation]:
+    def settle_all(self, seconds: float = 240.0) -> list[Operation]:
         """Move the clock until nothing is open that the machine can end; what is left then."""
         deadline = time.monotonic() + seconds
         while waiting := list(Operation.objects.exclude(state__in=ENDS)):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 
 from portal.vonage.http import ApiClient, Timeouts
 from portal.vonage.outcomes import Outcome
@@ -24,6 +25,7 @@ from portal.vonage.problems import (
     UnusableId,
     VonageError,
 )
+from portal.vonage.transport import Journey, open_session, travelling
 from tests.vonage.raw_server import RawServer, Script, answers, closes, cuts, drips, resets, sends, silence
 
 KEY, SECRET = "abcd1234", "Sup3rS3cretValue"
@@ -122,6 +124,19 @@ def test_refused_connection_is_not_sent(method: str) -> None:
         client_of(f"http://127.0.0.1:{free_port()}").call(method, "/v1/x")  # type: ignore[arg-type]
 
     assert (caught.value.outcome, caught.value.reason) == (Outcome.NOT_SENT, "refused")
+
+
+def test_request_that_comes_to_its_first_byte_after_the_deadline_is_not_sent() -> None:
+    with RawServer(answers(200, {})) as server, travelling(Journey(0.05)) as journey:
+        time.sleep(0.1)  # as if the process had stood still
+        with (
+            open_session(trust_env=False, retry_connects=False) as session,
+            pytest.raises(requests.RequestException),
+        ):
+            session.post(server.url, json={}, timeout=1)
+
+    assert not journey.begun
+    assert server.requests == []
 
 
 def test_unknown_name_is_not_sent() -> None:
