@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from portal.outbox import pauses
+from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
 from portal.outbox.health import paused_keys
 from portal.outbox.lifecycle import OPERATION
@@ -170,6 +171,8 @@ def _free(rows: QuerySet[Operation], settle: timedelta) -> int:
         finished_at=now, outcome=Outcome.UNKNOWN, problem={"code": "sender_gone"}
     )
     waiting = rows.exclude(state=S.SENDING).update(sender="", next_attempt_at=now)
+    answered = Attempt.objects.filter(operation__in=sending, outcome=Outcome.APPLIED)
+    sending.filter(pk__in=answered.values("operation_id")).update(waiting_for=NOT_STORED)
     doubtful = sending.update(
         state=S.UNKNOWN, settle_at=now + settle, absences=0, sender="", next_attempt_at=now
     )

@@ -11,7 +11,7 @@ import time
 from django.conf import settings
 
 from portal.outbox import calls, claims, installation, pauses
-from portal.outbox.endings import doubt_after_crash, store_applied, store_failure
+from portal.outbox.endings import doubt_after_crash, store_applied, store_failure, store_kept
 from portal.outbox.enums import OperationState as S
 from portal.outbox.keys import note_key
 from portal.outbox.kinds import kind_of
@@ -53,6 +53,8 @@ def run(budget_seconds: float = 15.0) -> int:
 def step(operation: Operation, sender: Sender) -> None:
     """One step of one leased operation; whatever goes wrong, the row is put back where it can be found."""
     try:
+        if store_kept(operation):
+            return
         if operation.state == S.UNKNOWN and not (operation.api_key.is_active and operation.account.is_active):
             send_to_review(operation, (), "key_inactive")  # nobody may look with it any more
             return

@@ -28,8 +28,16 @@ def settle_time() -> timedelta:
 
 def doubtful_attempt(operation: Operation) -> Attempt | None:
     """The first attempt that may have had an effect; what was there before it is never adopted."""
-    doubtful = Q(outcome=Outcome.UNKNOWN) | Q(finished_at=None)
+    doubtful = Q(outcome__in=(Outcome.UNKNOWN, Outcome.APPLIED)) | Q(finished_at=None)
     return operation.attempts.filter(doubtful).order_by("number").first()
+
+
+def kept_answer(operation: Operation) -> Found | None:
+    """What Vonage answered to an attempt of this operation; unfinished with one, it must never be sent again."""
+    if not operation.attempt_count:
+        return None
+    answered = operation.attempts.filter(outcome=Outcome.APPLIED).order_by("number").first()
+    return Found.from_json(answered.answer) if answered and answered.answer else None
 
 
 def already_there(operation: Operation, sighting: Sighting) -> bool:
@@ -119,7 +127,10 @@ def give_up(operation: Operation) -> bool:
     since = operation.settle_at or operation.created_at
     if timezone.now() - since < timedelta(seconds=settings.OUTBOX_GIVE_UP_SECONDS):
         return False
-    send_to_review(operation, (), "cannot_tell")
+    if kept := kept_answer(operation):
+        send_to_review(operation, [kept], "not_stored")
+    else:
+        send_to_review(operation, (), "cannot_tell")
     return True
 
 

@@ -132,7 +132,7 @@ class Attempt(models.Model):
     http_status = models.PositiveSmallIntegerField(null=True, blank=True)
     instance = models.CharField(max_length=120, blank=True, default="")
     problem = models.JSONField(default=dict, blank=True)
-    answer = models.JSONField(null=True, blank=True)
+    answer = models.JSONField(null=True, blank=True)  # Found.as_json(): enough to store the effect again
 
     guard = Guard(when="OLD.finished_at IS NOT NULL")
 

@@ -17,7 +17,7 @@ from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.outbox import actions, pauses, queries
-from portal.outbox.enums import OPEN_STATES, OperationState
+from portal.outbox.enums import NOT_STORED, OPEN_STATES, OperationState
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import TakenAlready, kind_of, label_of
 from portal.outbox.models import Inquiry, Operation
@@ -117,6 +117,7 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
         "standing": standing(row),
         "fee": fee_text(row),
         "may_be_done": may_be_done(row),
+        "may_resend": row.waiting_for != NOT_STORED,
         "attempts": [_told(attempt) for attempt in row.attempts.order_by("number")],
         "may_decide": request.scope.can(Capability.SUBMIT_PAID),
         "may_approve": row.state == OperationState.AWAITING_APPROVAL

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import Operation
 from portal.outbox.pauses import WAITING as PAUSED
@@ -67,6 +68,7 @@ REVIEW = {
         "The answer was lost, and the API key was deactivated, so nobody can look with it what happened."
     ),
     "absent": gettext_lazy("The answer was lost, and nothing that matches has appeared at Vonage."),
+    NOT_STORED: gettext_lazy("Vonage has done it, but the portal cannot store the answer by itself."),
 }
 
 
@@ -110,16 +112,26 @@ def _plain(operation: Operation) -> Standing:
     texts = {
         S.AWAITING_APPROVAL: Standing(_("It is saved and waits for somebody to approve it.")),
         S.SENDING: Standing(_("It is being sent to Vonage right now.")),
-        S.UNKNOWN: Standing(
-            _in_doubt(operation),
-            _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
-            operation.next_attempt_at,
-        ),
+        S.UNKNOWN: _unknown(operation),
         S.APPLIED: Standing(_("Vonage has done it.")),
         S.REFUSED: Standing(refusal_text(operation), _("Nothing was done at Vonage.")),
         S.CANCELLED: taken_back(operation),
     }
     return texts[S(operation.state)]
+
+
+def _unknown(operation: Operation) -> Standing:
+    if operation.waiting_for == NOT_STORED:
+        return Standing(
+            _("Vonage has done it; storing the answer here failed. The answer is kept."),
+            _("The portal stores it again by itself. Nothing is sent twice; please do not submit it again."),
+            operation.next_attempt_at,
+        )
+    return Standing(
+        _in_doubt(operation),
+        _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
+        operation.next_attempt_at,
+    )
 
 
 CONFLICTS = ("brand_conflict", "vetting_conflict")
