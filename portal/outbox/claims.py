@@ -39,13 +39,13 @@ def in_hands() -> QuerySet[Operation]:
 def due_operations(now: datetime) -> QuerySet[Operation]:
     """What could be worked on now: due looks, and ready ones whose parent and whose key are in order.
 
-    What is in doubt is due for a deactivated key too, since then a person has to be told.
+    What is in doubt is due for a deactivated or refused key too, since then a person has to be told.
     """
-    usable = Q(account__is_active=True, api_key__is_active=True)
+    usable = Q(account__is_active=True, api_key__is_active=True, api_key__refused_at=None)
     ready = Q(state=S.READY) & (Q(depends_on=None) | Q(depends_on__state=S.APPLIED))
     leaving = pauses.unpaused(Operation.objects.filter(ready & usable, finished_at=None))
     return (
-        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now, api_key__refused_at=None)
+        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now)
         .filter(Q(state=S.UNKNOWN) | Q(pk__in=leaving.values("pk")))
         .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands().values("api_key_id"))
@@ -133,6 +133,7 @@ def claim(operation: Operation, sender: Sender, prior_ids: Sequence[str]) -> Att
         sender=sender.id,
         attempt_count=operation.attempt_count + 1,
         waiting_for="",
+        vain_since=None,
     )
     return Attempt.objects.create(
         account_id=operation.account_id,
@@ -181,6 +182,5 @@ def _free(rows: QuerySet[Operation], settle: timedelta) -> int:
 
 def release_key(api_key_id: int) -> int:
     """Make everything that waited for a refused key due at once."""
-    return Operation.objects.filter(api_key_id=api_key_id, state=S.READY, sender="").update(
-        next_attempt_at=timezone.now(), waiting_for=""
-    )
+    waiting = Operation.objects.filter(api_key_id=api_key_id, state__in=(S.READY, S.UNKNOWN), sender="")
+    return waiting.update(next_attempt_at=timezone.now(), waiting_for="", vain_since=None)

@@ -114,6 +114,7 @@ def _count_absence(operation: Operation) -> None:
             S.READY,
             table=OPERATION,
             absences=absences,
+            vain_since=None,
             resends=operation.resends + 1,
             next_attempt_at=timezone.now(),
             sender="",
@@ -123,12 +124,22 @@ def _count_absence(operation: Operation) -> None:
 
 
 def give_up(operation: Operation) -> bool:
-    """Whether looking has been in vain for so long (OUTBOX_GIVE_UP_SECONDS) that a person must be asked."""
-    since = operation.settle_at or operation.created_at
-    if timezone.now() - since < timedelta(seconds=settings.OUTBOX_GIVE_UP_SECONDS):
+    """Whether looking has been in vain for so long (OUTBOX_GIVE_UP_SECONDS) that a person must be asked.
+
+    Counted from the first look in vain after one that told, so what merely waited is not taken for looked at.
+    """
+    now = timezone.now()
+    if operation.vain_since is None:
+        Operation.objects.filter(pk=operation.pk).update(vain_since=now)
+        return False
+    if now - operation.vain_since < timedelta(seconds=settings.OUTBOX_GIVE_UP_SECONDS):
         return False
     if kept := kept_answer(operation):
         send_to_review(operation, [kept], "not_stored")
+    elif operation.state == S.READY:
+        send_to_review(operation, (), "cannot_send")
+    elif operation.api_key.refused_at:
+        send_to_review(operation, (), "key_refused")
     else:
         send_to_review(operation, (), "cannot_tell")
     return True
@@ -145,5 +156,5 @@ def _until_settled(operation: Operation, now: datetime) -> float:
 def _look_again(operation: Operation, *, after: float, absences: int | None = None) -> None:
     updates: dict[str, Any] = {"sender": "", "next_attempt_at": timezone.now() + timedelta(seconds=after)}
     if absences is not None:
-        updates["absences"] = absences
+        updates |= {"absences": absences, "vain_since": None}
     Operation.objects.filter(pk=operation.pk, state=S.UNKNOWN).update(**updates)

@@ -69,6 +69,9 @@ class Operation(AboutObject, Stamped):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     last_error = models.JSONField(default=dict, blank=True)
+    vain_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("since when every look was in vain; empty after one that told")
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     guard = Guard(

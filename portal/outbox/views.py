@@ -143,7 +143,7 @@ def _decide(request: ScopedRequest, row: Operation) -> HttpResponse:
             messages.success(request, _("Adopted. The object at Vonage now belongs to this operation."))
         elif decision == "absent":
             actions.confirm_absent(request.scope, row, actor=request.user)
-            messages.success(request, _("Noted. It is sent again within seconds."))
+            messages.success(request, _("Noted. We look at Vonage once more, then it is sent."))
         elif decision == "approve":
             actions.approve(request.scope, row, actor=request.user)
             messages.success(request, _("Approved. It goes out within seconds."))

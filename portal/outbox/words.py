@@ -68,6 +68,12 @@ REVIEW = {
         "The answer was lost, and the API key was deactivated, so nobody can look with it what happened."
     ),
     "absent": gettext_lazy("The answer was lost, and nothing that matches has appeared at Vonage."),
+    "cannot_send": gettext_lazy(
+        "For a day we could not look properly at Vonage before sending. Nothing was sent in that time."
+    ),
+    "key_refused": gettext_lazy(
+        "The answer was lost, and Vonage has refused the API key for a day, so nobody can look with it what happened."
+    ),
     NOT_STORED: gettext_lazy("Vonage has done it, but the portal cannot store the answer by itself."),
 }
 
@@ -126,6 +132,13 @@ def _unknown(operation: Operation) -> Standing:
             _("Vonage has done it; storing the answer here failed. The answer is kept."),
             _("The portal stores it again by itself. Nothing is sent twice; please do not submit it again."),
             operation.next_attempt_at,
+        )
+    if operation.api_key.refused_at:
+        return Standing(
+            _in_doubt(operation),
+            _("Vonage refuses the API key, so we cannot look. An admin checks it in Settings and tests it.")
+            + " "
+            + _("Nothing is sent twice; please do not submit it again."),
         )
     return Standing(
         _in_doubt(operation),

@@ -79,10 +79,12 @@ def test_a_paid_vetting_keeps_its_own_id_beside_an_older_one(desk: Desk) -> None
     assert desk.effects("order_vetting") == 2
 
 
-def test_it_is_stored_though_the_key_may_not_be_used_any_more(desk: Desk) -> None:
+@pytest.mark.parametrize("why", ["deactivated", "refused"])
+def test_it_is_stored_though_the_key_may_not_be_used_any_more(desk: Desk, why: str) -> None:
     brand = desk.brand()
     die_before_storing(operation_of(brand))
-    type(desk.api_key).objects.update(is_active=False)
+    hindered = {"is_active": False} if why == "deactivated" else {"refused_at": timezone.now()}
+    type(desk.api_key).objects.update(**hindered)
     run()
     assert operation_of(brand).state == S.APPLIED
 
@@ -113,7 +115,7 @@ class TestThatCannotBeStored:
     ) -> None:
         settings.OUTBOX_GIVE_UP_SECONDS = 10
         long_ago = timezone.now() - timedelta(hours=1)
-        Operation.objects.filter(pk=stuck.pk).update(state=S.UNKNOWN, sender="", settle_at=long_ago)
+        Operation.objects.filter(pk=stuck.pk).update(state=S.UNKNOWN, sender="", vain_since=long_ago)
         run()
         stuck.refresh_from_db()
         assert (stuck.state, stuck.waiting_for) == (S.REVIEW, NOT_STORED)
