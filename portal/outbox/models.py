@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.models import AboutObject
@@ -248,7 +249,12 @@ class Pause(Stamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_part_display()} · {self.reason[:60]}"
+        return f"{self.get_part_display()} · {self.told[:60]}"
+
+    @property
+    def told(self) -> str:
+        """The reason in words: a person's own, or the portal's in the language of whoever reads it."""
+        return self.reason if self.cause == PauseCause.PERSON else gettext(self.reason)
 
 
 class Installation(models.Model):
