@@ -107,7 +107,7 @@ def _sending() -> Part:
     if late > DUE_LATE:
         return Part("sending", Level.FAILING, f"something has been due for {_ago(late)}")
     if paused.exists():
-        return Part("sending", Level.WARNING, f"paused: {paused[0].reason}")
+        return Part("sending", Level.WARNING, f"paused: {paused[0].told}")
     in_review = Operation.objects.filter(state=OperationState.REVIEW).count()
     if in_review:
         return Part("sending", Level.WARNING, f"{in_review} operations need a person")

@@ -26,6 +26,7 @@ from portal.notices.windows import digest_id, next_morning
 class Recipient:
     user: User
     choice: Choice
+    by_name: bool = False
 
 
 @transaction.atomic
@@ -44,7 +45,8 @@ def tell(
 
     `path` is the page it is about, without the host. `also` names objects whose followers hear too, such as
     the brand of a vetting. `topic` is given where the kind alone does not say it. An object without a client
-    (an API key) is told to followers and admins who work for the whole account.
+    (an API key) is told to followers and admins who work for the whole account, and to `extra_users` who are
+    members (a batch, to whoever made it).
     """
     message = catalogue.messages.get(kind)
     notice, is_new = Notice.objects.get_or_create(
@@ -62,25 +64,32 @@ def tell(
         },
     )
     if is_new:
-        told = {user.pk for user in extra_users}
+        named = {user.pk for user in extra_users}
+        told = set(named)
         for followed in (*also, obj):
             told.update(_follow_rows(followed).values_list("user_id", flat=True))
         to_admins = message is not None and message.to_admins
-        _deliver(notice, _recipients(notice, told, to_admins=to_admins))
+        _deliver(notice, _recipients(notice, told, named, to_admins=to_admins))
     return notice
 
 
-def _recipients(notice: Notice, told: Collection[int], *, to_admins: bool) -> list[Recipient]:
+def _recipients(
+    notice: Notice, told: Collection[int], named: Collection[int], *, to_admins: bool
+) -> list[Recipient]:
     """Followers, chosen people and admins, as far as their membership covers the notice's client."""
-    users = [
-        membership.user
-        for membership in queries.members_reached(notice.account_id, notice.client_id).order_by("pk")
+    covered = queries.members_reached(notice.account_id, notice.client_id, named)
+    memberships = [
+        membership
+        for membership in covered.order_by("pk")
         if membership.user_id in told or (to_admins and membership.role in queries.ADMIN_ROLES)
     ]
-    choices = queries.choices_of(
-        notice.account_id, notice.topic, notice.client_id, [user.pk for user in users]
-    )
-    return [Recipient(user, choices[user.pk]) for user in users]
+    user_ids = [membership.user_id for membership in memberships]
+    choices = queries.choices_of(notice.account_id, notice.topic, notice.client_id, user_ids)
+    by_name = set(named) if notice.client_id is None else set[int]()
+    return [
+        Recipient(one.user, choices[one.user_id], not one.all_clients and one.user_id in by_name)
+        for one in memberships
+    ]
 
 
 def _deliver(notice: Notice, recipients: list[Recipient]) -> None:
@@ -90,6 +99,7 @@ def _deliver(notice: Notice, recipients: list[Recipient]) -> None:
     rows = []
     for recipient in recipients:
         to_whom = {"account_id": notice.account_id, "notice": notice, "user": recipient.user}
+        to_whom["by_name"] = recipient.by_name
         is_shown = recipient.choice.in_portal or notice.needs_action
         shown = DeliveryState.SENT if is_shown else DeliveryState.SKIPPED
         rows.append(Delivery(**to_whom, channel=Channel.FEED, state=shown, due_at=now, sent_at=now))

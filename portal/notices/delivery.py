@@ -174,15 +174,21 @@ def _new_message_id() -> str:
 
 def _still_wanted(claimed: list[Delivery]) -> list[Delivery]:
     """Without what the person may not see or does not want any more: both are asked again at the last moment."""
-    subjects = {(row.notice.topic, row.notice.client_id) for row in claimed}
-    wanted = {subject for subject in subjects if _is_wanted(claimed[0], *subject)}
-    kept = [row for row in claimed if (row.notice.topic, row.notice.client_id) in wanted]
+    subjects = {_subject(row): row for row in claimed}
+    wanted = {subject for subject, row in subjects.items() if _is_wanted(row)}
+    kept = [row for row in claimed if _subject(row) in wanted]
     _settle([row for row in claimed if row not in kept], state=DeliveryState.SKIPPED)
     return kept
 
 
-def _is_wanted(row: Delivery, topic: str, client_id: int | None) -> bool:
-    members = queries.members_reached(row.account_id, client_id)
+def _subject(row: Delivery) -> tuple[str, int | None, bool]:
+    """What decides whether somebody still wants a mail."""
+    return row.notice.topic, row.notice.client_id, row.by_name
+
+
+def _is_wanted(row: Delivery) -> bool:
+    topic, client_id, by_name = _subject(row)
+    members = queries.members_reached(row.account_id, client_id, [row.user_id] if by_name else ())
     if not members.filter(user_id=row.user_id, user__is_active=True).exists():
         return False
     return queries.choices_of(row.account_id, topic, client_id, [row.user_id])[row.user_id].is_subscribed

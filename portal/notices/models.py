@@ -66,6 +66,9 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
+    by_name = models.BooleanField(
+        default=False, help_text=_("about no client, and told to this person alone for having asked for it")
+    )
 
     class Meta:
         verbose_name = _("delivery")

@@ -27,7 +27,7 @@ def feed(scope: Scope, *, unread_only: bool = False) -> models.QuerySet[Delivery
         account=scope.account, user=scope.user, channel=Channel.FEED, state=DeliveryState.SENT
     ).select_related("notice")
     if scope.client_ids is not None:
-        theirs = Q(notice__client__in=scope.client_ids)
+        theirs = Q(notice__client__in=scope.client_ids) | Q(notice__client=None, by_name=True)
         if scope.can(Capability.MANAGE_KEYS):
             theirs |= Q(notice__client=None)
         rows = rows.filter(theirs)
@@ -105,12 +105,14 @@ def members_who_may(
     return members_reached(account_id, client_id).filter(role__in=roles)
 
 
-def members_reached(account_id: int, client_id: int | None) -> models.QuerySet[Membership]:
+def members_reached(
+    account_id: int, client_id: int | None, named: Collection[int] = ()
+) -> models.QuerySet[Membership]:
     """The active members a notice about a client may reach; one about the account itself (None)
-    reaches those with all clients, and admins.
+    reaches those with all clients, admins, and users `named` for having asked for what it is about.
     """
     if client_id is None:
-        covered = Q(all_clients=True) | Q(role__in=ADMIN_ROLES)
+        covered = Q(all_clients=True) | Q(role__in=ADMIN_ROLES) | Q(user__in=named)
     else:
         chosen = MembershipClient.objects.filter(client_id=client_id).values("membership_id")
         covered = Q(all_clients=True) | Q(pk__in=chosen)

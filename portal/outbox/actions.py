@@ -19,6 +19,7 @@ from portal.outbox.enums import OPEN_STATES, PauseCause, Priority
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
+from portal.outbox.looking import kept_answer
 from portal.outbox.models import Inquiry, Installation, Operation, Pause
 from portal.outbox.storing import end_children, finish_applied
 from portal.outbox.tasks import ring, ring_for_answer
@@ -189,6 +190,8 @@ def confirm_absent(scope: Scope, operation: Operation, *, actor: User) -> None:
     """A person has looked at Vonage and says nothing was done: send it again."""
     scope.require(Capability.SUBMIT_PAID)
     _require(operation, S.REVIEW)
+    if kept_answer(operation):
+        raise IllegalMove(f"{operation.code} was done: the answer is kept")
     move(
         operation,
         S.READY,

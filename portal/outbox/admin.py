@@ -108,7 +108,7 @@ class InstallationAdmin(ReadOnlyAdmin):
 class PauseAdmin(ReadOnlyAdmin):
     """Staff set a pause here and end it with the action of the list; what is written stays."""
 
-    list_display = ("created_at", "part", "account", "api_key", "kind", "cause", "reason", "ended_at")
+    list_display = ("created_at", "part", "account", "api_key", "kind", "cause", "told", "ended_at")
     list_filter = ("cause", "part")
     search_fields = ("reason", "account__name", "api_key__key", "kind")
     list_select_related = ("account", "api_key")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -115,9 +116,9 @@ def batch(request: ScopedRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.batches(request.scope), pk=pk)
     if request.method == "POST":
         return _decide(request, row)
-    kind, counts = batch_kind(row.kind), queries.batch_counts(row)
+    seen = rows = queries.batch_rows(request.scope, row)
+    kind, counts = batch_kind(row.kind), queries.batch_counts(seen)
     chosen = request.GET.get("show", "")
-    rows = queries.batch_rows(row)
     if chosen in queries.OUTCOMES:
         rows = rows.filter(queries.OUTCOMES[chosen])
     page = keyset_page(rows, order="place", token=request.GET.get("after", ""), size=50)
@@ -132,7 +133,7 @@ def batch(request: ScopedRequest, pk: int) -> HttpResponse:
         "page": page,
         "told": [(one, outcome_of(one), why_of(one), cautions_of(one)) for one in page.rows],
         "chosen": chosen,
-        "cautioned": row.rows.exclude(cautions=[]).count() if row.state == BatchState.CHECKED else 0,
+        "cautioned": seen.exclude(cautions=[]).count() if row.state == BatchState.CHECKED else 0,
         "unconfirmed": "unconfirmed" in request.GET,
         "paused_for": PAUSED_FOR.get(row.paused_for, ""),
         "may_act": may_act,
@@ -172,7 +173,8 @@ def _decide(request: ScopedRequest, row: Batch) -> HttpResponse:
     decision = request.POST.get("decision", "")
     page = reverse("outbox:batch", args=[request.scope.account.pk, row.pk])
     is_first_start = decision == "start" and row.state == BatchState.CHECKED
-    if is_first_start and "confirmed" not in request.POST and row.rows.exclude(cautions=[]).exists():
+    cautioned = queries.batch_rows(request.scope, row).exclude(cautions=[])
+    if is_first_start and "confirmed" not in request.POST and cautioned.exists():
         return redirect(f"{page}?unconfirmed=1")
     if decision in DECISIONS:
         try:
@@ -189,15 +191,16 @@ def _decide(request: ScopedRequest, row: Batch) -> HttpResponse:
 def batch_result(request: ScopedRequest, pk: int) -> HttpResponse:
     """What became of every row, as a file; the first columns are those that were uploaded."""
     row = get_object_or_404(queries.batches(request.scope), pk=pk)
-    first = row.rows.order_by("place").first()
+    rows = queries.batch_rows(request.scope, row).order_by("place")
+    first = rows.first()
     columns = list(first.typed) if first else []
     headers = [*columns, "line", "state", "reason", "cautions", "operation"]
     form = request.GET.get("as", "csv")
-    return table_file(f"{row.name} result", form, headers, _result_rows(row, columns))
+    return table_file(f"{row.name} result", form, headers, _result_rows(rows, columns))
 
 
-def _result_rows(row: Batch, columns: list[str]) -> Iterator[list[object]]:
-    for one in queries.batch_rows(row).order_by("place").iterator(chunk_size=500):
+def _result_rows(rows: QuerySet[BatchRow], columns: list[str]) -> Iterator[list[object]]:
+    for one in rows.iterator(chunk_size=500):
         cells = [one.typed.get(name, "") for name in columns]
         code = one.operation.code if one.operation else ""
         yield [*cells, one.place, outcome_of(one), why_of(one), " ".join(cautions_of(one)), code]

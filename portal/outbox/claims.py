@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from portal.outbox import pauses
+from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
 from portal.outbox.health import paused_keys
 from portal.outbox.lifecycle import OPERATION
@@ -42,13 +43,13 @@ def in_hands() -> QuerySet[Operation]:
 def due_operations(now: datetime) -> QuerySet[Operation]:
     """What could be worked on now: due looks, and ready ones whose key is in order; both once their parent is done.
 
-    What is in doubt is due for a deactivated key too, since then a person has to be told.
+    What is in doubt is due for a deactivated or refused key too, since then a person has to be told.
     """
-    usable = Q(account__is_active=True, api_key__is_active=True)
+    usable = Q(account__is_active=True, api_key__is_active=True, api_key__refused_at=None)
     ready = Q(state=S.READY) & PARENT_DONE
     leaving = pauses.unpaused(Operation.objects.filter(ready & usable, finished_at=None))
     return (
-        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now, api_key__refused_at=None)
+        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now)
         .filter((Q(state=S.UNKNOWN) & PARENT_DONE) | Q(pk__in=leaving.values("pk")))
         .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands().values("api_key_id"))
@@ -136,6 +137,7 @@ def claim(operation: Operation, sender: Sender, prior_ids: Sequence[str]) -> Att
         sender=sender.id,
         attempt_count=operation.attempt_count + 1,
         waiting_for="",
+        vain_since=None,
     )
     return Attempt.objects.create(
         account_id=operation.account_id,
@@ -174,6 +176,8 @@ def _free(rows: QuerySet[Operation], settle: timedelta) -> int:
         finished_at=now, outcome=Outcome.UNKNOWN, problem={"code": "sender_gone"}
     )
     waiting = rows.exclude(state=S.SENDING).update(sender="", next_attempt_at=now)
+    answered = Attempt.objects.filter(operation__in=sending, outcome=Outcome.APPLIED)
+    sending.filter(pk__in=answered.values("operation_id")).update(waiting_for=NOT_STORED)
     doubtful = sending.update(
         state=S.UNKNOWN, settle_at=now + settle, absences=0, sender="", next_attempt_at=now
     )
@@ -182,6 +186,5 @@ def _free(rows: QuerySet[Operation], settle: timedelta) -> int:
 
 def release_key(api_key_id: int) -> int:
     """Make everything that waited for a refused key due at once."""
-    return Operation.objects.filter(api_key_id=api_key_id, state=S.READY, sender="").update(
-        next_attempt_at=timezone.now(), waiting_for=""
-    )
+    waiting = Operation.objects.filter(api_key_id=api_key_id, state__in=(S.READY, S.UNKNOWN), sender="")
+    return waiting.update(next_attempt_at=timezone.now(), waiting_for="", vain_since=None)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from portal.outbox import claims
+from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
 from portal.outbox.keys import refuse_key
 from portal.outbox.kinds import Found
 from portal.outbox.lifecycle import OPERATION
-from portal.outbox.looking import doubtful_attempt, give_up, settle_time
+from portal.outbox.looking import doubtful_attempt, give_up, kept_answer, settle_time
 from portal.outbox.models import Attempt, Operation
 from portal.outbox.storing import finish_applied, finish_refused
 from portal.records.models import clipped
@@ -29,7 +29,7 @@ from portal.vonage.problems import VonageError
 
 def store_applied(operation: Operation, attempt: Attempt, found: Found) -> None:
     """Keep an answer that proves the effect, also when somebody declared us dead in the meantime."""
-    complete(attempt, Outcome.APPLIED, answer=dict(found.raw))
+    complete(attempt, Outcome.APPLIED, found=found)
     try:
         finish_applied(operation, found)
     except LostRace:
@@ -38,12 +38,23 @@ def store_applied(operation: Operation, attempt: Attempt, found: Found) -> None:
             finish_applied(operation, found)
 
 
+def store_kept(operation: Operation) -> bool:
+    """Store the answer that an earlier attempt got and could not store; False when there is none.
+
+    It is proof: nothing is looked for, nothing is sent, and the key may be in whatever order.
+    """
+    found = kept_answer(operation)
+    if found is not None:
+        finish_applied(operation, found)
+    return found is not None
+
+
 def complete(
     attempt: Attempt,
     outcome: Outcome,
     *,
     error: VonageError | None = None,
-    answer: Mapping[str, Any] | None = None,
+    found: Found | None = None,
 ) -> bool:
     """Write an attempt's end, once; False when it had one."""
     return bool(
@@ -53,7 +64,7 @@ def complete(
             http_status=error.http_status if error else None,
             instance=clipped(Attempt, "instance", error.instance if error else ""),
             problem=error.as_record() if error else {},
-            answer=answer,
+            answer=found.as_json() if found else None,
         )
     )
 
@@ -131,6 +142,8 @@ def doubt_after_crash(operation: Operation) -> None:
             state=S.UNKNOWN, settle_at=now + settle_time(), absences=0, sender="", next_attempt_at=now
         )
     claims.let_go(operation, after=60.0, waiting_for="defect")
+    if kept_answer(operation):
+        Operation.objects.filter(pk=operation.pk).update(waiting_for=NOT_STORED)
     operation.refresh_from_db()
     if operation.state in (S.UNKNOWN, S.READY):
         give_up(operation)

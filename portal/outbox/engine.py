@@ -11,7 +11,7 @@ import time
 from django.conf import settings
 
 from portal.outbox import calls, claims, installation, pauses
-from portal.outbox.endings import doubt_after_crash, store_applied, store_failure
+from portal.outbox.endings import doubt_after_crash, store_applied, store_failure, store_kept
 from portal.outbox.enums import OperationState as S
 from portal.outbox.keys import note_key
 from portal.outbox.kinds import kind_of
@@ -27,6 +27,8 @@ from portal.vonage.problems import NotSent, VonageError, WrongHost
 logger = logging.getLogger("portal.outbox")
 # A turn this near is waited for; a later one is left to the next sweep.
 PATIENCE_SECONDS = 2.0
+# A test of the key that succeeds makes what waits for it due at once; this only counts the day.
+REFUSED_SECONDS = 300.0
 
 
 def run(budget_seconds: float = 15.0) -> int:
@@ -53,8 +55,14 @@ def run(budget_seconds: float = 15.0) -> int:
 def step(operation: Operation, sender: Sender) -> None:
     """One step of one leased operation; whatever goes wrong, the row is put back where it can be found."""
     try:
+        if store_kept(operation):
+            return
         if operation.state == S.UNKNOWN and not (operation.api_key.is_active and operation.account.is_active):
             send_to_review(operation, (), "key_inactive")  # nobody may look with it any more
+            return
+        if operation.state == S.UNKNOWN and operation.api_key.refused_at:
+            if not give_up(operation):  # nor with a refused one, until somebody has tested it
+                claims.let_go(operation, after=REFUSED_SECONDS, waiting_for="unauthorized")
             return
         _call(operation, sender)
     except LostRace:

@@ -25,6 +25,8 @@ OPEN_STATES = (
     OperationState.REVIEW,
 )
 FINAL_STATES = (OperationState.APPLIED, OperationState.REFUSED, OperationState.CANCELLED)
+# Why a doubtful one waits, or a person is asked: Vonage's answer is kept with the attempt, and storing it failed.
+NOT_STORED = "not_stored"
 BADGES = {
     OperationState.AWAITING_APPROVAL: "yellow",
     OperationState.READY: "azure",

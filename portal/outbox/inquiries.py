@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from portal.accounts.models import Account
 from portal.outbox import calls
@@ -25,6 +26,12 @@ MOST_TRIES = 4
 KEY_TEST = "tendlc.key_test"
 # Reading a whole key takes as long as it holds much: one at a time in all, lest such reads keep the sending waiting.
 WHOLE_KEY = "tendlc.sync_key"
+KEY_INACTIVE = {
+    "code": "key_inactive",
+    "text_id": gettext_noop(
+        "The API key is deactivated, so Vonage was not asked. Have it activated again, then ask once more."
+    ),
+}
 
 
 def answer_due(budget_seconds: float = 15.0) -> int:
@@ -37,12 +44,15 @@ def answer_due(budget_seconds: float = 15.0) -> int:
 
 
 def due_inquiries(now: datetime) -> QuerySet[Inquiry]:
-    """What could be asked now, of keys that are in order and have no question in hand."""
+    """What could be asked now, of keys that are in order and have no question in hand.
+
+    What nobody may ask any more, its key being deactivated, is due to be told so.
+    """
     in_hands = Inquiry.objects.filter(answered_at=None, next_try_at__gt=now).exclude(started_at=None)
     due = (
         Inquiry.objects.filter(answered_at=None, next_try_at__lte=now)
-        .filter(account__is_active=True, api_key__is_active=True)
-        .filter(Q(api_key__refused_at=None) | Q(kind=KEY_TEST))
+        .filter(account__is_active=True)
+        .filter(Q(api_key__refused_at=None) | Q(kind=KEY_TEST) | Q(api_key__is_active=False))
         .exclude(paused_keys(now))
         .exclude(api_key_id__in=in_hands.values("api_key_id"))
     )
@@ -84,6 +94,9 @@ def answer(inquiry: Inquiry) -> None:
     """Ask Vonage and keep the answer or the problem; what may pass is tried again a few times."""
     if inquiry.tries > 2 * MOST_TRIES:  # whoever tried it died of it each time
         Inquiry.objects.filter(pk=inquiry.pk).update(answered_at=timezone.now(), problem={"code": "defect"})
+        return
+    if not inquiry.api_key.is_active:
+        Inquiry.objects.filter(pk=inquiry.pk).update(answered_at=timezone.now(), problem=KEY_INACTIVE)
         return
     try:
         api = calls.open_api(inquiry.api_key)

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.outbox import pauses
 from portal.outbox.enums import PauseCause, PausedPart
@@ -95,7 +95,7 @@ def _found_copy(outside: Outside) -> None:
     if ours != outside.installation_id:
         write(Outside(ours, outside.mark))
     made = pauses.pause(
-        _("This database belongs to another installation. Nothing is sent from this copy."),
+        gettext_noop("This database belongs to another installation. Nothing is sent from this copy."),
         part=PausedPart.EVERYTHING,
         cause=PauseCause.COPY,
         details={"installation_id": ours},
@@ -106,7 +106,7 @@ def _found_copy(outside: Outside) -> None:
 
 def _found_restore(mark: int, highest: int) -> None:
     made = pauses.pause(
-        _(
+        gettext_noop(
             "This database was restored from a backup. Nothing is sent until somebody has compared it with Vonage."
         ),
         part=PausedPart.EVERYTHING,

@@ -28,8 +28,16 @@ def settle_time() -> timedelta:
 
 def doubtful_attempt(operation: Operation) -> Attempt | None:
     """The first attempt that may have had an effect; what was there before it is never adopted."""
-    doubtful = Q(outcome=Outcome.UNKNOWN) | Q(finished_at=None)
+    doubtful = Q(outcome__in=(Outcome.UNKNOWN, Outcome.APPLIED)) | Q(finished_at=None)
     return operation.attempts.filter(doubtful).order_by("number").first()
+
+
+def kept_answer(operation: Operation) -> Found | None:
+    """What Vonage answered to an attempt of this operation; unfinished with one, it must never be sent again."""
+    if not operation.attempt_count:
+        return None
+    answered = operation.attempts.filter(outcome=Outcome.APPLIED).order_by("number").first()
+    return Found.from_json(answered.answer) if answered and answered.answer else None
 
 
 def already_there(operation: Operation, sighting: Sighting) -> bool:
@@ -106,6 +114,7 @@ def _count_absence(operation: Operation) -> None:
             S.READY,
             table=OPERATION,
             absences=absences,
+            vain_since=None,
             resends=operation.resends + 1,
             next_attempt_at=timezone.now(),
             sender="",
@@ -115,11 +124,24 @@ def _count_absence(operation: Operation) -> None:
 
 
 def give_up(operation: Operation) -> bool:
-    """Whether looking has been in vain for so long (OUTBOX_GIVE_UP_SECONDS) that a person must be asked."""
-    since = operation.settle_at or operation.created_at
-    if timezone.now() - since < timedelta(seconds=settings.OUTBOX_GIVE_UP_SECONDS):
+    """Whether looking has been in vain for so long (OUTBOX_GIVE_UP_SECONDS) that a person must be asked.
+
+    Counted from the first look in vain after one that told, so what merely waited is not taken for looked at.
+    """
+    now = timezone.now()
+    if operation.vain_since is None:
+        Operation.objects.filter(pk=operation.pk).update(vain_since=now)
         return False
-    send_to_review(operation, (), "cannot_tell")
+    if now - operation.vain_since < timedelta(seconds=settings.OUTBOX_GIVE_UP_SECONDS):
+        return False
+    if kept := kept_answer(operation):
+        send_to_review(operation, [kept], "not_stored")
+    elif operation.state == S.READY:
+        send_to_review(operation, (), "cannot_send")
+    elif operation.api_key.refused_at:
+        send_to_review(operation, (), "key_refused")
+    else:
+        send_to_review(operation, (), "cannot_tell")
     return True
 
 
@@ -134,5 +156,5 @@ def _until_settled(operation: Operation, now: datetime) -> float:
 def _look_again(operation: Operation, *, after: float, absences: int | None = None) -> None:
     updates: dict[str, Any] = {"sender": "", "next_attempt_at": timezone.now() + timedelta(seconds=after)}
     if absences is not None:
-        updates["absences"] = absences
+        updates |= {"absences": absences, "vain_since": None}
     Operation.objects.filter(pk=operation.pk, state=S.UNKNOWN).update(**updates)

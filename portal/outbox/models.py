@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.models import AboutObject
@@ -69,6 +70,9 @@ class Operation(AboutObject, Stamped):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     last_error = models.JSONField(default=dict, blank=True)
+    vain_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("since when every look was in vain; empty after one that told")
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     guard = Guard(
@@ -132,7 +136,7 @@ class Attempt(models.Model):
     http_status = models.PositiveSmallIntegerField(null=True, blank=True)
     instance = models.CharField(max_length=120, blank=True, default="")
     problem = models.JSONField(default=dict, blank=True)
-    answer = models.JSONField(null=True, blank=True)
+    answer = models.JSONField(null=True, blank=True)  # Found.as_json(): enough to store the effect again
 
     guard = Guard(when="OLD.finished_at IS NOT NULL")
 
@@ -245,7 +249,12 @@ class Pause(Stamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_part_display()} · {self.reason[:60]}"
+        return f"{self.get_part_display()} · {self.told[:60]}"
+
+    @property
+    def told(self) -> str:
+        """The reason in words: a person's own, or the portal's in the language of whoever reads it."""
+        return self.reason if self.cause == PauseCause.PERSON else gettext(self.reason)
 
 
 class Installation(models.Model):

@@ -40,7 +40,7 @@ def mark_waiting() -> None:
     ready = Operation.objects.filter(state=OperationState.READY, sender="")
     kept = in_force().filter(part__in=SENDING)
     for one in kept:
-        ready.filter(_named_by(one)).exclude(waiting_for=WAITING).update(waiting_for=WAITING)
+        ready.filter(_named_by(one)).exclude(waiting_for=WAITING).update(waiting_for=WAITING, vain_since=None)
     waiting = ready.filter(waiting_for=WAITING)
     if kept or waiting.exists():
         unpaused(waiting).update(waiting_for="", next_attempt_at=timezone.now())

@@ -84,9 +84,11 @@ def batches(scope: Scope) -> QuerySet[Batch]:
     return rows if scope.client_ids is None else rows.filter(asked_by=scope.user)
 
 
-def batch_rows(batch: Batch) -> QuerySet[BatchRow]:
-    """The rows of a batch the caller may see."""
-    rows = BatchRow.objects.filter(account_id=batch.account_id, batch=batch)
+def batch_rows(scope: Scope, batch: Batch) -> QuerySet[BatchRow]:
+    """The rows of a batch that a person may see: a membership may cover fewer clients than when it was made."""
+    rows = BatchRow.objects.filter(account=scope.account, batch=batch)
+    if scope.client_ids is not None:
+        rows = rows.filter(Q(client=None) | Q(client__in=scope.client_ids))
     return rows.select_related("operation__api_key", "operation__depends_on")
 
 
@@ -102,7 +104,7 @@ OUTCOMES: Mapping[str, Q] = {
 }
 
 
-def batch_counts(batch: Batch) -> dict[str, int]:
-    """How many rows came to what, in one query."""
+def batch_counts(rows: QuerySet[BatchRow]) -> dict[str, int]:
+    """How many rows of a batch came to what, in one query."""
     wanted = {name: Count("pk", filter=outcome) for name, outcome in OUTCOMES.items()}
-    return batch.rows.aggregate(all=Count("pk"), **wanted)
+    return rows.aggregate(all=Count("pk"), **wanted)

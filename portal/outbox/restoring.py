@@ -46,6 +46,7 @@ def _doubt(operation: Operation) -> int:
         attempt_count=operation.attempt_count + 1,
         settle_at=now + settle_time(),
         absences=0,
+        vain_since=None,
         sender="",
         next_attempt_at=now,
         waiting_for="",

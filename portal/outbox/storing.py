@@ -99,13 +99,14 @@ def send_to_review(operation: Operation, found: Sequence[Found], why: str, **upd
         sender="",
         candidates=[one.as_json() for one in found],
         waiting_for=why,
+        vain_since=None,
         **updates,
     )
     kind_of(operation).in_doubt(operation)
     tell(
         "outbox.review",
         operation,
-        key=f"review:{operation.pk}:{operation.attempt_count}:{len(operation.dismissed)}:{why}",
+        key=f"review:{operation.pk}:{timezone.now().isoformat()}",  # each time anew; the move is made once
         path=f"/a/{operation.account_id}/operations/{operation.pk}/",
         values={"object": operation.object_name, "kind": operation.kind},
         topic=topic_of(operation.kind),

@@ -18,7 +18,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.outbox import actions, pauses, queries
 from portal.outbox.claims import PARENT_DONE
-from portal.outbox.enums import OPEN_STATES, OperationState
+from portal.outbox.enums import NOT_STORED, OPEN_STATES, OperationState
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import TakenAlready, kind_of, label_of
 from portal.outbox.models import Inquiry, Operation
@@ -121,6 +121,7 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
         "may_be_done": may_be_done(row),
         "parent": _named(queries.operations(request.scope).filter(pk=row.depends_on_id or 0)),
         "children": _named(queries.operations(request.scope).filter(depends_on=row).order_by("pk")),
+        "may_resend": row.waiting_for != NOT_STORED,
         "attempts": [_told(attempt) for attempt in row.attempts.order_by("number")],
         "may_decide": request.scope.can(Capability.SUBMIT_PAID),
         "may_approve": row.state == OperationState.AWAITING_APPROVAL
@@ -151,7 +152,7 @@ def _decide(request: ScopedRequest, row: Operation) -> HttpResponse:
             messages.success(request, _("Adopted. The object at Vonage now belongs to this operation."))
         elif decision == "absent":
             actions.confirm_absent(request.scope, row, actor=request.user)
-            messages.success(request, _("Noted. It is sent again within seconds."))
+            messages.success(request, _("Noted. We look at Vonage once more, then it is sent."))
         elif decision == "approve":
             actions.approve(request.scope, row, actor=request.user)
             messages.success(request, _("Approved. It goes out within seconds."))

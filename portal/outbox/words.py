@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import label_of
 from portal.outbox.models import Operation
@@ -74,6 +75,13 @@ REVIEW = {
         "It may have been sent before the database was restored; what it belongs to was refused or taken back since."
     ),
     "absent": gettext_lazy("The answer was lost, and nothing that matches has appeared at Vonage."),
+    "cannot_send": gettext_lazy(
+        "For a day we could not look properly at Vonage before sending. Nothing was sent in that time."
+    ),
+    "key_refused": gettext_lazy(
+        "The answer was lost, and Vonage has refused the API key for a day, so nobody can look with it what happened."
+    ),
+    NOT_STORED: gettext_lazy("Vonage has done it, but the portal cannot store the answer by itself."),
 }
 
 
@@ -138,16 +146,33 @@ def _plain(operation: Operation) -> Standing:
     texts = {
         S.AWAITING_APPROVAL: Standing(_("It is saved and waits for somebody to approve it.")),
         S.SENDING: Standing(_("It is being sent to Vonage right now.")),
-        S.UNKNOWN: Standing(
-            _in_doubt(operation),
-            _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
-            operation.next_attempt_at,
-        ),
+        S.UNKNOWN: _unknown(operation),
         S.APPLIED: Standing(_("Vonage has done it.")),
         S.REFUSED: Standing(refusal_text(operation), _("Nothing was done at Vonage.")),
         S.CANCELLED: taken_back(operation),
     }
     return texts[S(operation.state)]
+
+
+def _unknown(operation: Operation) -> Standing:
+    if operation.waiting_for == NOT_STORED:
+        return Standing(
+            _("Vonage has done it; storing the answer here failed. The answer is kept."),
+            _("The portal stores it again by itself. Nothing is sent twice; please do not submit it again."),
+            operation.next_attempt_at,
+        )
+    if operation.api_key.refused_at:
+        return Standing(
+            _in_doubt(operation),
+            _("Vonage refuses the API key, so we cannot look. An admin checks it in Settings and tests it.")
+            + " "
+            + _("Nothing is sent twice; please do not submit it again."),
+        )
+    return Standing(
+        _in_doubt(operation),
+        _("We look at Vonage until we know. Nothing is sent twice; please do not submit it again."),
+        operation.next_attempt_at,
+    )
 
 
 CONFLICTS = ("brand_conflict", "vetting_conflict")

@@ -105,6 +105,7 @@ class World:
         gone = timedelta(seconds=seconds)
         Operation.objects.filter(finished_at=None).update(next_attempt_at=F("next_attempt_at") - gone)
         Operation.objects.exclude(settle_at=None).update(settle_at=F("settle_at") - gone)
+        Operation.objects.exclude(vain_since=None).update(vain_since=F("vain_since") - gone)
         KeyHealth.objects.exclude(paused_until=None).update(paused_until=F("paused_until") - gone)
         self.simulator.control("clock", {"advance": seconds})
         calls.limiter.cache_clear()

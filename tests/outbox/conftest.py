@@ -17,7 +17,7 @@ from portal.outbox import calls, claims, engine, health, inquiries, locks
 from portal.outbox.locks import current_sender
 from portal.outbox.models import KeyHealth, Operation
 from tendlc.actions import edit_campaign, link_numbers, stop_campaign, submit_brand, submit_campaign
-from tendlc.models import Brand, Campaign, NumberLink
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tests.builders import make_api_key
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
@@ -133,7 +133,7 @@ def end_key_pauses() -> None:
     health.forget()
 
 
-def operation_of(row: Brand | Campaign | NumberLink) -> Operation:
+def operation_of(row: Brand | Campaign | NumberLink | Vetting) -> Operation:
     return Operation.objects.filter(object_type=row._meta.label_lower, object_id=row.pk).latest("id")
 
 

@@ -147,7 +147,11 @@ class TestGivingUp:
         complete(claims.claim(operation, sender, []), Outcome.UNKNOWN)
         long_ago = timezone.now() - timedelta(hours=1)
         Operation.objects.update(
-            state=S.UNKNOWN, sender="", settle_at=long_ago, next_attempt_at=timezone.now()
+            state=S.UNKNOWN,
+            sender="",
+            settle_at=long_ago,
+            vain_since=long_ago,
+            next_attempt_at=timezone.now(),
         )
         return operation
 

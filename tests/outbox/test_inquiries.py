@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from portal.outbox import inquiries
 from portal.outbox.actions import ask
+from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.tasks import answer
 from tendlc.actions import check_use_case
 from tendlc.operations import SYNC_KEY
 from tests.builders import make_api_key, make_membership, make_scope
-from tests.outbox.conftest import (
-    Desk,
-    answer_inquiries,
-)
+from tests.outbox.conftest import Desk, answer_inquiries
+from tests.people import browser_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 
@@ -21,13 +22,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 class TestInquiries:
     """Reads somebody waits for are fair too, and keep to keys that may be used."""
 
-    def test_a_deactivated_key_is_asked_nothing(self, desk: Desk) -> None:
+    def test_a_question_of_a_deactivated_key_ends_unasked_with_the_way_out(self, desk: Desk) -> None:
         brand = desk.registered_brand()
         inquiry = check_use_case(desk.scope, brand, "MARKETING", actor=desk.scope.user)
-        type(desk.api_key).objects.update(is_active=False)
+        test = ask(KEY_TEST, desk.api_key, actor=None, api_key=desk.api_key)
+        type(desk.api_key).objects.update(is_active=False, refused_at=timezone.now())
+        asked = desk.simulator.control("ledger")["reads"]
         answer_inquiries()
-        inquiry.refresh_from_db()
-        assert inquiry.answered_at is None
+        assert desk.simulator.control("ledger")["reads"] == asked
+        for one in (inquiry, test):
+            one.refresh_from_db()
+            assert (one.answered_at is not None, one.problem["code"]) == (True, "key_inactive")
+        page = reverse("outbox:inquiry", args=[desk.scope.account.pk, test.pk])
+        shown = browser_of(desk.scope.user).get(page).content.decode()
+        assert "Have it activated again" in shown
+        assert "hx-get" not in shown.partition('id="inquiry-')[2].partition("</div>")[0]
 
     def test_one_question_a_key_is_in_hand_at_a_time(self, desk: Desk) -> None:
         brand = desk.registered_brand()

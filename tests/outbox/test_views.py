@@ -222,7 +222,7 @@ def test_confirming_absence_sends_again_and_warns_of_the_second_fee(
 
     answer = decide(people, lost, "absent")
 
-    assert "It is sent again within seconds." in answer.content.decode()
+    assert "We look at Vonage once more, then it is sent." in answer.content.decode()
     run()
     lost.refresh_from_db()
     assert (lost.state, lost.approved_by) == (S.APPLIED, people.member)

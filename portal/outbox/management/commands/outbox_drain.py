@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext_noop
 
 from portal.outbox import pauses
 from portal.outbox.claims import in_hands
@@ -21,7 +22,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not pauses.in_force().filter(cause=PauseCause.DRAIN).exists():
-            pauses.pause("An upgrade is about to begin.", part=PausedPart.EVERYTHING, cause=PauseCause.DRAIN)
+            pauses.pause(
+                gettext_noop("An upgrade is about to begin."),
+                part=PausedPart.EVERYTHING,
+                cause=PauseCause.DRAIN,
+            )
         deadline = time.monotonic() + options["seconds"]
         while options["wait"] and (left := in_hands().count()):
             if time.monotonic() > deadline:

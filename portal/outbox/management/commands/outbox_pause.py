@@ -59,5 +59,5 @@ class Command(BaseCommand):
             only = [str(each) for each in (row.account, row.api_key, row.kind) if each]
             named = f" ({', '.join(only)})" if only else ""
             self.stdout.write(
-                f"{row.pk}: {row.part}{named} since {row.created_at:%Y-%m-%d %H:%M}: {row.reason}"
+                f"{row.pk}: {row.part}{named} since {row.created_at:%Y-%m-%d %H:%M}: {row.told}"
             )
