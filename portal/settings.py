@@ -365,3 +365,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notices-deliver": {"task": "notices.deliver", "schedule": min(NOTICE_COLLECT_SECONDS / 2, 30.0)},
     "notices-urgent": {"task": "notices.deliver_urgent", "schedule": OUTBOX_SWEEP_SECONDS},
 }
+# What ticked while no worker ran is not made up for when one returns: the next tick does the same.
+for _tick in CELERY_BEAT_SCHEDULE.values():
+    _tick["options"] = {"expires": max(_tick["schedule"], 60.0)}

@@ -154,7 +154,7 @@ def test_compose_redis_keeps_every_message(compose: dict[str, Any]) -> None:
 
 
 def test_compose_runs_one_beat(compose: dict[str, Any]) -> None:
-    assert "celery -A portal.celery beat" in compose["services"]["beat"]["command"]
+    assert "celery -A portal.beat beat" in compose["services"]["beat"]["command"]
     assert not re.search(r"\s(-B|--beat)\b", compose["services"]["worker"]["command"])
 
 

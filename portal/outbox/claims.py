@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from portal.accounts.models import Account, ApiKey
 from portal.outbox import pauses
 from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
-from portal.outbox.health import paused_keys
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.locks import Sender
 from portal.outbox.models import Attempt, Operation
@@ -40,39 +40,54 @@ def in_hands() -> QuerySet[Operation]:
     return Operation.objects.filter(finished_at=None).exclude(sender="")
 
 
-def due_operations(now: datetime) -> QuerySet[Operation]:
-    """What could be worked on now: due looks, and ready ones whose key is in order; both once their parent is done.
-
-    What is in doubt is due for a deactivated or refused key too, since then a person has to be told.
-    """
-    usable = Q(account__is_active=True, api_key__is_active=True, api_key__refused_at=None)
-    ready = Q(state=S.READY) & PARENT_DONE
-    leaving = pauses.unpaused(Operation.objects.filter(ready & usable, finished_at=None))
-    return (
-        Operation.objects.filter(finished_at=None, next_attempt_at__lte=now)
-        .filter((Q(state=S.UNKNOWN) & PARENT_DONE) | Q(pk__in=leaving.values("pk")))
-        .exclude(paused_keys(now))
-        .exclude(api_key_id__in=in_hands().values("api_key_id"))
-    )
-
-
 def take_next(sender: Sender) -> Operation | None:
     """Lease the next operation: round the accounts, longest unserved first; paid before unpaid within one."""
     now = timezone.now()
-    due = due_operations(now)
-    for account_id in _accounts_in_turn(due):
-        for operation in due.filter(account_id=account_id).order_by("priority", "next_attempt_at", "id")[:5]:
+    for keys in _accounts_in_turn(now):
+        mine = _due_rows(now).filter(api_key_id__in=keys)
+        for operation in mine.order_by("priority", "next_attempt_at", "id")[:5]:
             if _lease(operation, sender, now):
                 return Operation.objects.select_related("api_key", "account", "client").get(pk=operation.pk)
     return None
 
 
-def _accounts_in_turn(due: QuerySet[Operation]) -> Sequence[int]:
-    waiting = set(due.order_by().values_list("account_id", flat=True).distinct())
-    leased = Operation.objects.filter(account_id__in=waiting).values_list("account_id")
-    served = dict(leased.annotate(last=Max("leased_at")).values_list("account_id", "last"))
+def _due_rows(now: datetime) -> QuerySet[Operation]:
+    """Due looks, and ready ones whose key is in order; both once their parent is done.
+
+    What is in doubt is due for a deactivated or refused key too, since then a person has to be told.
+    """
+    usable = Q(account__is_active=True, api_key__is_active=True, api_key__refused_at=None)
+    leaving = Q(state=S.READY) & usable & pauses.not_paused()
+    rows = Operation.objects.filter(finished_at=None, next_attempt_at__lte=now)
+    return rows.filter(PARENT_DONE & (Q(state=S.UNKNOWN) | leaving))
+
+
+def _accounts_in_turn(now: datetime) -> Sequence[Sequence[int]]:
+    """The free keys of each account that has something due, the account served longest ago first.
+
+    One row a key is looked for, and one for when an account was last served: neither ten thousand waiting rows nor
+    a million finished ones are read.
+    """
+    of_key = _due_rows(now).filter(api_key_id=OuterRef("pk")).order_by("priority", "next_attempt_at")
+    free = ApiKey.objects.exclude(health__paused_until__gt=now)
+    free = free.exclude(pk__in=in_hands().values("api_key_id"))
+    waiting: dict[int, list[int]] = {}
+    for account_id, key_id in (
+        free.annotate(due=Subquery(of_key.values("pk")[:1]))
+        .exclude(due=None)
+        .order_by("pk")
+        .values_list("account_id", "pk")
+    ):
+        waiting.setdefault(account_id, []).append(key_id)
+    served = _last_served(waiting)
     never = datetime.min.replace(tzinfo=UTC)
-    return sorted(waiting, key=lambda account_id: (served.get(account_id) or never, account_id))
+    return [waiting[pk] for pk in sorted(waiting, key=lambda pk: (served.get(pk) or never, pk))]
+
+
+def _last_served(accounts: Iterable[int]) -> dict[int, datetime | None]:
+    leased = Operation.objects.filter(account_id=OuterRef("pk"), leased_at__isnull=False)
+    latest = Subquery(leased.order_by("-leased_at").values("leased_at")[:1])
+    return dict(Account.objects.filter(pk__in=list(accounts)).annotate(last=latest).values_list("pk", "last"))
 
 
 def _lease(operation: Operation, sender: Sender, now: datetime) -> bool:

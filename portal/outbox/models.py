@@ -89,6 +89,17 @@ class Operation(AboutObject, Stamped):
             models.Index(
                 fields=["state", "next_attempt_at"], condition=Q(finished_at=None), name="operation_due"
             ),
+            # Whose turn it is: one look a key, however many rows wait behind it.
+            models.Index(
+                fields=["api_key", "priority", "next_attempt_at", "id"],
+                condition=Q(finished_at=None),
+                name="operation_turn",
+            ),
+            models.Index(
+                fields=["sender", "api_key"],
+                condition=Q(finished_at=None) & ~Q(sender=""),
+                name="operation_in_hands",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

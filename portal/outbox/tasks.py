@@ -13,6 +13,8 @@ from portal.outbox.models import Heartbeat
 
 logger = logging.getLogger("portal.outbox")
 CANARY = "worker"
+# A doorbell that nobody heard by then is worth nothing: the sweep has been there since.
+STALE_SECONDS = 60
 
 
 @shared_task(name="outbox.sweep")
@@ -58,6 +60,6 @@ def ring_for_answer() -> None:
 def _ring(task: Any) -> None:
     """A dead broker is no failure: the next sweep finds what is due."""
     try:
-        task.apply_async(ignore_result=True, retry=False)
+        task.apply_async(ignore_result=True, retry=False, expires=STALE_SECONDS)
     except Exception:
         logger.warning("the doorbell did not ring; the sweep will find what is due")

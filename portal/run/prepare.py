@@ -1,4 +1,5 @@
-"""Bring the database up to date: migrations, the cache table and, in a demo, its people and data.
+"""Bring an installation up to date: migrations, the cache table, the shipped catalogue, in production the static
+files, in a demo its people and data. Safe to run again.
 
 One process for all of it, since starting Django is what takes time.
 """
@@ -6,6 +7,7 @@ One process for all of it, since starting Django is what takes time.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -24,10 +26,17 @@ def prepare() -> None:
     if _has_unapplied_migrations():
         call_command("migrate", interactive=False)
     call_command("createcachetable", verbosity=0)
+    call_command("registry_catalogue")
     if settings.DEMO and "demo_data" in get_commands():
-        call_command("registry_catalogue")
         call_command("demo_data")
         call_command("demo_operators")
+    if not settings.DEMO and _may_write(Path(settings.STATIC_ROOT)):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _may_write(folder: Path) -> bool:
+    """An image brings its static files, which belong to another user."""
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
 
 
 def _has_unapplied_migrations() -> bool:

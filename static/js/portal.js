@@ -1,6 +1,9 @@
 // Makes pages livelier; every page works without it.
 const body = document.body;
 
+// --- The menu of a low screen begins where one is ---------------------------------------------------
+document.querySelector(".side-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // --- Theme: three buttons in the user menu ------------------------------------------------------
 const showTheme = () => {
   for (const button of document.querySelectorAll("[data-theme-choice-button]")) {

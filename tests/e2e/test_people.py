@@ -161,3 +161,23 @@ def test_a_step_back_in_the_wizard_keeps_what_was_typed(visitor: Visitor) -> Non
     expect(page.locator("#id_description")).to_have_value(text)
     press("Next", "flags")
     expect(page.locator("input[name=subscriber_opt_in][value=true]")).to_be_checked()
+
+
+@with_scripts
+def test_the_whole_menu_of_an_account_fits_a_laptop_s_screen(visitor: Visitor) -> None:
+    visitor.sign_in("alex@example.com")
+    visitor.page.set_viewport_size({"width": 1280, "height": 900})
+    visitor.go("/a/1/")
+    menu = visitor.page.get_by_role("navigation", name="Main")
+    for name in ("Home", "API keys", "Access tokens", "Notifications"):
+        expect(menu.get_by_role("link", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    assert menu.evaluate("menu => menu.scrollHeight - menu.clientHeight") == 0
+
+
+@with_scripts
+def test_the_menu_of_a_low_screen_begins_where_one_is(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.page.set_viewport_size({"width": 1280, "height": 560})
+    visitor.go("/a/1/keys/")
+    menu = visitor.page.get_by_role("navigation", name="Main")
+    expect(menu.get_by_role("link", name="API keys", exact=True)).to_be_in_viewport(ratio=1)

@@ -13,12 +13,13 @@ from celery import Celery, current_app
 from kombu.exceptions import OperationalError
 
 from portal import celery as portal_celery
+from portal.jobs import configuration
 from tests.run.processes import eventually, is_alive
 
 
 def _publisher(port: int) -> Celery:
     app = Celery("publisher", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
-    app.add_defaults(portal_celery.configuration)
+    app.add_defaults(configuration)
     return app
 
 
@@ -69,6 +70,34 @@ def test_messages_survive_a_killed_worker() -> None:
     assert conf.broker_transport_options["unacked_restore_throttle"] == 1
     assert conf.broker_transport_options["unacked_restore_interval"] <= 5
     assert conf.broker_transport_options["visibility_timeout"] > conf.task_time_limit
+
+
+def test_a_flood_of_doorbells_keeps_nothing_else_waiting() -> None:
+    conf = portal_celery.app.conf
+    assert {queue.name for queue in conf.task_queues} == {"celery", "sending"}
+    assert conf.task_routes == {"outbox.sweep": {"queue": "sending"}}
+    assert conf.broker_transport_options.get("queue_order_strategy", "round_robin") == "round_robin"
+
+
+def test_a_tick_that_nobody_heard_is_not_made_up_for() -> None:
+    for name, entry in portal_celery.app.conf.beat_schedule.items():
+        assert entry["options"]["expires"] >= max(entry["schedule"], 60), name
+
+
+BEAT_ALONE = """
+import sys
+from portal.beat import app
+app.loader.import_default_modules()
+assert "portal.outbox.models" not in sys.modules
+print(*sorted(app.conf.beat_schedule), *app.conf.task_routes)
+"""
+
+
+def test_beat_alone_loads_no_app_and_ticks_the_same() -> None:
+    """In a process of its own: here everything is loaded."""
+    beat = subprocess.run([sys.executable, "-c", BEAT_ALONE], capture_output=True, text=True, check=True)
+    conf = portal_celery.app.conf
+    assert beat.stdout.split() == [*sorted(conf.beat_schedule), *conf.task_routes]
 
 
 def test_messages_are_json_and_leave_no_results() -> None:

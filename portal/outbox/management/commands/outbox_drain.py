@@ -21,12 +21,14 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=180.0, help="give up waiting after so long")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not pauses.in_force().filter(cause=PauseCause.DRAIN).exists():
+        draining = pauses.in_force().filter(cause=PauseCause.DRAIN)
+        if not draining.exists():
             pauses.pause(
                 gettext_noop("An upgrade is about to begin."),
                 part=PausedPart.EVERYTHING,
                 cause=PauseCause.DRAIN,
             )
+        number = draining.values_list("pk", flat=True)[0]
         deadline = time.monotonic() + options["seconds"]
         while options["wait"] and (left := in_hands().count()):
             if time.monotonic() > deadline:
@@ -35,4 +37,6 @@ class Command(BaseCommand):
                     "worker's become “unknown” and are looked up."
                 )
             time.sleep(0.5)
-        self.stdout.write("Drained: nothing new is sent. End it with `manage.py outbox_pause --end NUMBER`.")
+        self.stdout.write(
+            f"Drained: nothing new is sent. End it with `manage.py outbox_pause --end {number}`."
+        )

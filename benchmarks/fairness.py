@@ -1,0 +1,177 @@
+"""How long twenty small accounts wait while a large one has ten thousand jobs in front of them.
+
+    BENCH_DATABASE_URL=postgres://… BENCH_REDIS_URL=redis://…/9 python -m benchmarks.fairness [queued] [rounds]
+
+Real workers as in production (beat, and four processes) on a database of their own and on the numbered Redis
+database that is named, which must be empty. First the twenty alone submit five jobs each: that is the rate of this
+machine. Then the large account queues its jobs, and the twenty submit again. Every account has a key of its own, as
+in production, so a key's own limit slows only its account; here it is wide open, and the workers are what is shared.
+Aim: 95 of 100 of their jobs are done within 1.2 × (100 jobs ÷ rate), and the large account goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+import redis
+
+from benchmarks.measuring.times import Times
+from tests.servers import fresh_database
+from tests.simulator_process import SimulatorProcess
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL, EACH = 20, 5
+JOBS = SMALL * EACH
+AIM = 1.2
+LONGEST = 600.0
+CELERY = (sys.executable, "-m", "celery", "-A", "portal.celery")
+WORKER = ("worker", "--concurrency", "4", "--without-mingle", "--without-gossip")
+# Of operations newer than one: seconds from the wish to its end.
+WAITS = """
+SELECT extract(epoch FROM o.finished_at - o.created_at)::float FROM outbox_operation o
+JOIN accounts_account a ON a.id = o.account_id WHERE a.name LIKE 'Small%%' AND o.id > %s AND finished_at IS NOT NULL
+"""
+CANARY = (
+    "SELECT coalesce(max(extract(epoch FROM now() - at)), 0)::int FROM outbox_heartbeat WHERE name = 'worker'"
+)
+DONE = """
+SELECT count(*) FROM outbox_operation o JOIN accounts_account a ON a.id = o.account_id
+WHERE a.name = 'Large' AND finished_at IS NOT NULL
+"""
+
+
+@contextmanager
+def portal(url: str, redis_url: str) -> Iterator[dict[str, str]]:
+    """A simulator, and an environment on an empty database and an empty numbered Redis database."""
+    with ExitStack() as stack:
+        broker = stack.enter_context(redis.Redis.from_url(redis_url))
+        if broker.dbsize():
+            raise SystemExit("The Redis database of BENCH_REDIS_URL is not empty: name another.")
+        stack.callback(broker.flushdb)
+        simulator = stack.enter_context(SimulatorProcess(no_uniqueness=True))
+        yield os.environ | {
+            "DATABASE_URL": stack.enter_context(fresh_database(url)),
+            "REDIS_URL": redis_url,
+            "PORTAL_VAR": stack.enter_context(TemporaryDirectory()),
+            "PORTAL_MODE": "demo",
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "LOG_LEVEL": "ERROR",
+            "VONAGE_API_URL": simulator.url,
+            "SIMULATOR_URL": simulator.url,
+            "VONAGE_READS_PER_SECOND": "100000",
+            "VONAGE_WRITES_PER_SECOND": "100000",
+        }
+
+
+@contextmanager
+def workers(environment: dict[str, str]) -> Iterator[None]:
+    """Beat and four worker processes, until the context ends."""
+    running = []
+    with Path(environment["PORTAL_VAR"], "worker.log").open("w") as log:
+        for command in (WORKER, ("beat",)):
+            running.append(
+                subprocess.Popen([*CELERY, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+            )
+        try:
+            yield
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait()
+
+
+def ask(environment: dict[str, str], *words: str) -> None:
+    """Write rows as the web process would, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.measuring.fairness", *words]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+@dataclass(frozen=True)
+class Round:
+    """The twenty submitted once: each wait, how long all took; what happened beside it."""
+
+    waits: Times
+    lasted: float
+    large_done: int
+    canary_silent: int
+
+
+def submitted(environment: dict[str, str], database: psycopg.Connection) -> Round:
+    newest = _number(database, "SELECT coalesce(max(id), 0) FROM outbox_operation")
+    before = _number(database, DONE)
+    ask(environment, "small", str(SMALL), str(EACH))
+    began, silent = time.monotonic(), 0
+    while len(waits := database.execute(WAITS.encode(), [newest]).fetchall()) < JOBS:
+        if time.monotonic() - began > LONGEST:
+            raise SystemExit(f"Only {len(waits)} of {JOBS} were done after {LONGEST:.0f} s.")
+        silent = max(silent, _number(database, CANARY))
+        time.sleep(0.2)
+    lasted = database.execute(
+        b"SELECT extract(epoch FROM max(o.finished_at) - min(o.created_at))::float FROM outbox_operation o"
+        b" JOIN accounts_account a ON a.id = o.account_id WHERE a.name LIKE 'Small%%' AND o.id > %s",
+        [newest],
+    ).fetchone()
+    assert lasted is not None
+    waited = Times([row[0] for row in waits])
+    return Round(waited, lasted[0], _number(database, DONE) - before, silent)
+
+
+def _number(database: psycopg.Connection, sql: str) -> int:
+    row = database.execute(sql.encode()).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def measure(environment: dict[str, str], queued: int, rounds: int) -> bool:
+    for command in ("migrate", "createcachetable"):
+        subprocess.run([sys.executable, "manage.py", command, "-v0"], cwd=ROOT, env=environment, check=True)
+    ask(environment, "world", str(SMALL))
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as database, workers(environment):
+        submitted(environment, database)  # warms up
+        alone = statistics.mean(submitted(environment, database).lasted for _round in range(rounds))
+        print(
+            f"the twenty alone: {JOBS} jobs in {alone:.1f} s, a rate of {JOBS / alone:.1f} a second",
+            flush=True,
+        )
+        ask(environment, "large", str(queued))
+        fair = [beside(submitted(environment, database), alone, queued) for _round in range(rounds)]
+    met = all(fair)
+    print(f"aim: at most {AIM} in each round, and the large account goes on: {'met' if met else 'MISSED'}")
+    return met
+
+
+def beside(one: Round, alone: float, queued: int) -> bool:
+    """Say how a round went; whether it was fair to both."""
+    p95 = one.waits.at(0.95)
+    print(
+        f"beside {queued:,} of one: median {one.waits.median:.1f} s, p95 {p95:.1f} s, all in {one.lasted:.1f} s;"
+        f" {one.large_done} of the large account meanwhile; p95 : (jobs ÷ rate) {p95 / alone:.2f};"
+        f" canary silent for {one.canary_silent} s at most",
+        flush=True,
+    )
+    return p95 <= AIM * alone and one.large_done > 0
+
+
+def main(queued: int, rounds: int) -> int:
+    url, redis_url = os.environ.get("BENCH_DATABASE_URL", ""), os.environ.get("BENCH_REDIS_URL", "")
+    if not (url.startswith("postgres") and redis_url):
+        print("Set BENCH_DATABASE_URL to a PostgreSQL and BENCH_REDIS_URL to an empty numbered database.")
+        return 2
+    with portal(url, redis_url) as environment:
+        return 0 if measure(environment, queued, rounds) else 1
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[1:]]
+    sys.exit(main(*(numbers + [10_000, 3][len(numbers) :])))
