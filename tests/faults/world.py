@@ -108,7 +108,7 @@ class World:
         calls.limiter.cache_clear()
         health.forget()
 
-    def settle(self, once: Callable[[], None] | None = None) -> None:
+    def settle(self, once: Callable[[], object] | None = None) -> None:
         """Work and let time pass until nothing is open that the machine can end; `once` after the first work."""
         moving = Operation.objects.filter(finished_at=None).exclude(state=S.REVIEW)
         for _ in range(MOST_ROUNDS):

@@ -34,6 +34,7 @@ MIRRORED: tuple[tuple[type[Model], Any, Any], ...] = (
     (Campaign, CampaignState, campaign_state),
     (NumberLink, NumberState, number_state),
 )
+OWNED: tuple[type[Model], ...] = (Operation, NetworkApplication, Decision, Change)
 HISTORY = (Change, AuditEntry, Refusal)
 # What is gone when nobody sees it, or set when it was so already: applied, and nothing was done.
 NEED_NOT_BE_DONE = ("update", "delete", "stop", "unlink", "link", "import")
@@ -133,9 +134,9 @@ class Portal(Messaging, Registering):
     @invariant()
     def everything_belongs_to_the_account(self) -> None:
         account = self.stage.scope.account.pk
-        for model in (*(one[0] for one in MIRRORED), Operation, NetworkApplication, Decision, Change):
+        models: list[type[Model]] = [*OWNED, *(one[0] for one in MIRRORED)]
+        for model in models:
             assert not model._default_manager.exclude(account_id=account).exists(), model
-        for model in (*(one[0] for one in MIRRORED), Operation, NetworkApplication):
             assert not model._default_manager.exclude(client__account_id=account).exists(), model
 
     @invariant()
