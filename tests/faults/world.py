@@ -54,7 +54,7 @@ from tests.simulator_process import SimulatorProcess
 
 Known = TypeVar("Known", bound=Model)
 MOST_ROUNDS = 120
-ENDS = (S.APPLIED, S.REFUSED, S.REVIEW)
+ENDS = (S.APPLIED, S.REFUSED, S.CANCELLED, S.REVIEW)
 
 
 @dataclass
@@ -157,7 +157,7 @@ class World:
             return (
                 "" if (operation.state, done) == end else f"not as is right here: {operation.state}, {done}"
             )
-        if operation.state not in ENDS:
+        if operation.state not in ENDS or operation.state == S.CANCELLED:  # which nobody has asked for
             return f"lost: {operation.state}"
         if done > 1:
             return f"doubled: {done} effects"
