@@ -50,7 +50,9 @@ def test_effect_is_made_once_when_nothing_fails(world: World, trial: Trial) -> N
 
 @pytest.mark.django_db
 @pytest.mark.processes
-@pytest.mark.parametrize("trial", [trial for trial in TRIALS if trial.apart is GONE], ids=lambda trial: trial.kind)
+@pytest.mark.parametrize(
+    "trial", [trial for trial in TRIALS if trial.apart is GONE], ids=lambda trial: trial.kind
+)
 @pytest.mark.parametrize("cell", [cell for cell in CELLS if "HTML" in cell.name], ids=lambda cell: cell.name)
 def test_deletion_that_a_proxy_answered_is_looked_up(world: World, trial: Trial, cell: Cell) -> None:
     assert world.verdict(trial, cell) == ""
