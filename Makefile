@@ -68,8 +68,9 @@ e2e: setup ## only the browser journeys
 	@$(BIN)/pytest -m e2e $(ARGS)
 
 faults: setup ## the fault matrix, and real processes killed (FAULTS_OPERATIONS, FAULTS_PROCESSES=all, FAULTS_SEED)
-	@FAULTS_OPERATIONS=$${FAULTS_OPERATIONS:-2000} \
-		$(BIN)/pytest tests/faults/test_matrix.py tests/faults/test_processes.py $(ARGS)
+	@export FAULTS_OPERATIONS=$${FAULTS_OPERATIONS:-2000}; \
+		$(BIN)/pytest -n 2 tests/faults/test_matrix.py $(ARGS); first=$$?; \
+		$(BIN)/pytest tests/faults/test_processes.py $(ARGS) && exit $$first
 
 BENCH = $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py))))
 bench: setup ## measure (BENCH="gate" chooses one; needs BENCH_DATABASE_URL)

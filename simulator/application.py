@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,20 @@ class Application:
                 return overview(self.store, self.faults)
         if request.path.startswith(control.PREFIX):
             return control.answer(request, self.store, self.faults)
-        return self._api(self._receive(request))
+        with self._counted():
+            return self._api(self._receive(request))
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Whoever moves the clock can wait for what still hangs here."""
+        with self.store.lock:
+            self.store.under_way += 1
+        try:
+            yield
+        finally:
+            with self.store.lock:
+                self.store.under_way -= 1
+                self.store.quiet.notify_all()
 
     def _receive(self, request: Request) -> Arrival:
         """Read the request to its end, enter it in the ledger, and see whether a fault is due."""

@@ -99,7 +99,7 @@ def _clear_faults(_: Request, __: dict[str, Any], ___: Store, faults: Faults) ->
 
 
 def _ledger(request: Request, _: dict[str, Any], store: Store, __: Faults) -> Any:
-    """Rows oldest first; `effects` counts what was done among the rows asked for."""
+    """Rows oldest first; `effects` counts what was done among the rows asked for, `seq` is the last of all."""
     wanted = request.args
     rows = [
         row
@@ -114,6 +114,7 @@ def _ledger(request: Request, _: dict[str, Any], store: Store, __: Faults) -> An
         "received": len(rows),
         "effects": sum(row.effect for row in rows),
         "reads": dict(store.reads),
+        "seq": store.seq,
     }
 
 

@@ -107,6 +107,9 @@ def _body(store: Store, thing: Thing) -> dict[str, Any]:
 
 
 def advance_clock(store: Store, sent: dict[str, Any]) -> None:
+    """With `when_quiet`, once no request to the API is being worked on any more (a minute at most)."""
+    if sent.get("when_quiet"):
+        store.quiet.wait_for(lambda: not store.under_way, timeout=60)
     try:
         store.clock.advance(float(sent["advance"]))
     except (KeyError, TypeError, ValueError):

@@ -50,6 +50,8 @@ class Store:
         self.settings = settings or Settings()
         self._initial_settings = copy.deepcopy(self.settings)
         self.state = state
+        self.under_way = 0
+        self.quiet = threading.Condition(self.lock)
         self._empty()
         if state is not None and state.exists():
             self._load(state)

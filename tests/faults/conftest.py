@@ -37,10 +37,23 @@ def say(capfd: pytest.CaptureFixture[str]) -> Say:
 @pytest.fixture
 def world(people: People, simulator: SimulatorProcess, settings: Settings, var: Path) -> Iterator[World]:
     """Production's intervals, under a clock that is moved by hand; the simulator's own uniqueness is off."""
+    yield world_of(people, simulator, settings)
+    locks.forget()
+
+
+@pytest.fixture
+def restarting_world(people: People, settings: Settings, var: Path) -> Iterator[World]:
+    """A world whose simulator may be stopped and started again with what it held."""
+    with SimulatorProcess(state=var / "simulator.json") as simulator:
+        settings.VONAGE_API_URL, settings.REDIS_URL = simulator.url, ""
+        yield world_of(people, simulator, settings)
+    locks.forget()
+
+
+def world_of(people: People, simulator: SimulatorProcess, settings: Settings) -> World:
     settings.VONAGE_READS_PER_SECOND = settings.VONAGE_WRITES_PER_SECOND = 100_000
-    settings.VONAGE_READ_TIMEOUT = settings.VONAGE_WRITE_TIMEOUT = 0.25
-    settings.VONAGE_TOTAL_TIMEOUT = 0.4
+    settings.VONAGE_READ_TIMEOUT = settings.VONAGE_WRITE_TIMEOUT = 0.2
+    settings.VONAGE_TOTAL_TIMEOUT = 0.25
     settings.OUTBOX_SETTLE_SECONDS, settings.OUTBOX_LOOK_SECONDS = 180, 200
     simulator.control("settings", {"uniqueness": False, "revet_limit": False})
-    yield World(people.scope(people.member), simulator)
-    locks.forget()
+    return World(people.scope(people.member), simulator)

@@ -14,15 +14,15 @@ PASSWORD = "try-the-portal"
 class Page:
     """One signed-in session; forms are sent with what their pages carry in hidden inputs."""
 
-    def __init__(self, url: str, email: str = "casey@example.com") -> None:
-        self.url = url
+    def __init__(self, url: str, email: str = "casey@example.com", *, patience: float = 20) -> None:
+        self.url, self.patience = url, patience
         self.session = requests.Session()
         self.session.trust_env = False
         self.get("/me/login/")
         self.post("/me/login/", login=email, password=PASSWORD)
 
     def get(self, path: str) -> requests.Response:
-        return self._seen(self.session.get(f"{self.url}{path}", timeout=20))
+        return self._seen(self.session.get(f"{self.url}{path}", timeout=self.patience))
 
     def post(self, path: str, **fields: Any) -> requests.Response:
         """Send a form; the answer is the page it leads to."""
@@ -32,7 +32,7 @@ class Page:
                 f"{self.url}{path}",
                 data={**fields, "csrfmiddlewaretoken": token},
                 headers={"Referer": self.url},
-                timeout=20,
+                timeout=self.patience,
             )
         )
 

@@ -12,7 +12,7 @@ django.setup()
 
 from portal.accounts.models import ApiKey, Membership  # noqa: E402
 from portal.accounts.scope import scope_of  # noqa: E402
-from tendlc.actions import link_numbers, submit_brand, submit_campaign  # noqa: E402
+from tendlc.actions import link_numbers, request_vetting, submit_brand, submit_campaign  # noqa: E402
 from tendlc.models import Brand, Campaign  # noqa: E402
 from tests.outbox.conftest import BRAND, CAMPAIGN  # noqa: E402
 
@@ -29,6 +29,9 @@ def main(what: str, number: int) -> None:
             api_key=ApiKey.objects.get(),
             actor=scope.user,
         )
+    elif what == "vetting":
+        brand = Brand.objects.filter(company_name=BRAND["company_name"]).order_by("id")[number - 1]
+        request_vetting(scope, brand, evp_id="AEGIS", vetting_class="STANDARD", actor=scope.user)
     elif what == "campaign":
         brand = Brand.objects.filter(state="vetted").earliest("id")
         submit_campaign(scope, brand, {**CAMPAIGN, "label": f"Orders {number}"}, actor=scope.user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -32,8 +33,8 @@ _SPKI = serialization.PublicFormat.SubjectPublicKeyInfo
 
 
 def make_public_key() -> str:
-    """A new RSA key's public half; the private one is forgotten."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    """What a new RSA key's public half looks like. Nobody signs with it, so nobody searches for primes either."""
+    key = rsa.RSAPublicNumbers(65537, secrets.randbits(2048) | 1 << 2047 | 1).public_key()
     return key.public_bytes(serialization.Encoding.PEM, _SPKI).decode()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
 from portal.outbox import engine, pauses
 from portal.outbox.calls import open_api
-from portal.outbox.enums import PausedPart
+from portal.outbox.enums import PauseCause, PausedPart
 from portal.outbox.models import Operation
 from portal.outbox.restoring import doubt_everything
 from portal.vonage.problems import VonageError
@@ -28,7 +30,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        began = timezone.now()
+        since = _restored_at()
         if (
             not pauses.in_force()
             .filter(account=None, api_key=None, kind="", part__in=pauses.SENDING)
@@ -42,7 +44,7 @@ class Command(BaseCommand):
         incomplete = [
             key for key in ApiKey.objects.exclude(secret="").filter(is_active=True) if not self._read(key)
         ]
-        self._list_unknown_here(began)
+        self._list_unknown_here(since)
         if incomplete:
             names = ", ".join(key.key for key in incomplete)
             raise CommandError(f"Not everything could be read with {names}. Mend it and run this again.")
@@ -64,11 +66,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{api_key.key}: {report.objects} objects in {report.pages} pages read.")
         return report.ok
 
-    def _list_unknown_here(self, began: Any) -> None:
-        """What this reading brought to light: it came into being after the backup."""
+    def _list_unknown_here(self, since: datetime) -> None:
+        """What a reading after the restore brought to light: it came into being after the backup."""
         found = 0
         for model in (Brand, Vetting, Campaign, NumberLink):
-            rows = model.objects.filter(created_at__gte=began).exclude(remote_id="").order_by("pk")
+            rows = model.objects.filter(created_at__gte=since).exclude(remote_id="").order_by("pk")
             asked = Operation.objects.filter(object_type=model._meta.label_lower).values("object_id")
             for row in rows.exclude(pk__in=asked):
                 found += 1
@@ -76,3 +78,13 @@ class Command(BaseCommand):
                     f"  {model._meta.verbose_name} {row.remote_id}: {row} ({row.remote_status})"
                 )
         self.stdout.write(f"{found} objects exist at Vonage without an operation here.")
+
+
+def _restored_at() -> datetime:
+    """When the restored database was started: a worker's walk may have been here before this command.
+
+    The sweep that found the restore may have come a little later than that walk.
+    """
+    found = pauses.in_force().filter(cause=PauseCause.RESTORE).first()
+    noticed = found.created_at if found else timezone.now()
+    return noticed - timedelta(seconds=2 * settings.OUTBOX_SWEEP_SECONDS)
