@@ -47,7 +47,7 @@ LISTINGS: Final = {
         "tendlc:numbers", NumberLink, "-id", ("2010004242", "zirconium", "orders", "brand 742")
     ),
     "vettings": Listing("tendlc:vettings", Vetting, "-id", ("aegis", "brand 742", "V0000242")),
-    "operations": Listing("outbox:operations", Operation, "-created_at", ("orders", "0000000242")),
+    "operations": Listing("outbox:operations", Operation, "-id", ("orders", "0000000242")),
 }
 
 
