@@ -5,7 +5,7 @@
 Starts a whole portal (on SQLite without the URL), fills its simulator with brands of three campaigns and ten numbers,
 presses the import as a signed-in person, and kills the worker with SIGKILL half-way. Prints the progress as the page
 shows it, what is mirrored against what the simulator holds, and what a second import that nobody disturbs costs.
-Most of a small run is the wait of up to 90 s until the lease of the killed worker has passed.
+Part of a small run is the wait of up to 45 s until the lease of the killed worker has passed.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from django.db import DatabaseError, models, transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from portal.history.actions import change_of, note_changes
 from portal.history.models import Change
@@ -199,18 +199,16 @@ def _known(kind: Kind, heard: Sequence[Heard]) -> dict[tuple[int, str], Known]:
 
 
 def _touch(model: type[Row], seen: Iterable[tuple[int, datetime]]) -> None:
-    """What came as it was is only stamped, in bulk, each with the moment at which its list was asked for."""
-    asked: dict[datetime, list[int]] = defaultdict(list)
+    """What came as it was is only stamped, in bulk: never with a later moment than that at which its list was
+    asked for, nor with one that is more than a second earlier.
+    """
+    asked: dict[datetime, list[tuple[datetime, int]]] = defaultdict(list)
     for pk, moment in seen:
-        asked[moment].append(pk)
-    if not asked:
-        return
-    everything = [pk for pks in asked.values() for pk in pks]
-    moments = Case(*(When(pk__in=pks, then=Value(moment)) for moment, pks in asked.items()))
-    earlier = model._default_manager.filter(pk__in=everything, seen_at__lt=min(asked))
-    earlier.update(
-        seen_at=moments if len(asked) > 1 else next(iter(asked)), missing_since=None, missing_runs=0
-    )
+        asked[moment.replace(microsecond=0)].append((moment, pk))
+    for together in asked.values():
+        earliest = min(moment for moment, _pk in together)
+        rows = model._default_manager.filter(pk__in=[pk for _moment, pk in together], seen_at__lt=earliest)
+        rows.update(seen_at=earliest, missing_since=None, missing_runs=0)
 
 
 def _absorb_new(kind: Kind, heard: Sequence[Heard]) -> list[int]:
