@@ -23,7 +23,7 @@ logger = logging.getLogger("tendlc.sync")
 Progress = Callable[[str, int, int], None]
 # What a kill costs at most, and how large the process grows.
 MOST_RECORDS: Final = 500
-MOST_SECONDS: Final = 5.0
+MOST_SECONDS: Final = 2.0
 
 
 @dataclass
