@@ -6,7 +6,7 @@ EXISTING = $(wildcard $(SOURCES))
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 # What starts whole portals and measures time has the machine to itself; the rest shares its cores.
-APART := tests/run tests/e2e tests/faults
+APART := tests/run tests/e2e tests/faults tests/benchmarks
 STEPS := lint types migrations deployable wide apart
 export PYTHON
 

@@ -1,6 +1,6 @@
 """How much of what Vonage allows four workers use together, and how often they are told to slow down.
 
-    python -m benchmarks.limiter [seconds]
+    python -m benchmarks.limiter [seconds] [seconds of warm-up]
 
 The simulator allows one key 20 reads and 2 writes a second; four workers share a limiter of the same rates in an
 embedded Valkey. Aims: at least 90 % of the allowance, after the first ten seconds at most 1 % answers of 429, and no
@@ -25,7 +25,7 @@ from tests.simulator_process import SimulatorProcess
 WORKERS = 4
 RATES = Rates(read=20, write=2)
 KEY = ("bench0001", "secret")
-WARM_UP = 10.0
+WARM_UP = 10.0  # seconds
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Tally:
     in_a_pause: int = 0
 
 
-def work(kind: Kind, url: str, limiter: SharedLimiter, began: float, until: float, tally: Tally) -> None:
+def work(kind: Kind, url: str, limiter: SharedLimiter, warm: float, until: float, tally: Tally) -> None:
     session = requests.Session()
     session.auth = KEY
     while (now := time.monotonic()) < until:
@@ -52,26 +52,26 @@ def work(kind: Kind, url: str, limiter: SharedLimiter, began: float, until: floa
             answer = session.get(f"{url}/v1/10dlc/brands", timeout=10)
         if answer.status_code == 429:
             limiter.slow_down(KEY[0], 1)
-        if time.monotonic() - began > WARM_UP:
+        if time.monotonic() > warm:
             tally.calls += 1
             tally.throttled += answer.status_code == 429
             tally.in_a_pause += paused
 
 
-def main(seconds: float) -> None:
+def main(seconds: float = 60.0, warm_up: float = WARM_UP) -> None:
     with SimulatorProcess() as simulator, TemporaryDirectory() as folder:
         simulator.control("settings", {"reads_per_second": RATES.read, "writes_per_second": RATES.write})
         server = ValkeyServer(data_dir=Path(folder))
         server.start()
-        began = time.monotonic()
-        until = began + WARM_UP + seconds
+        warm = time.monotonic() + warm_up
+        until = warm + seconds
         tallies: dict[Kind, list[Tally]] = {"read": [], "write": []}
         threads = []
         for kind, told in tallies.items():
             for _worker in range(WORKERS):
                 told.append(Tally())
                 limiter = SharedLimiter(server.connection_url, RATES)
-                arguments = (kind, simulator.url, limiter, began, until, told[-1])
+                arguments = (kind, simulator.url, limiter, warm, until, told[-1])
                 threads.append(threading.Thread(target=work, args=arguments))
         for thread in threads:
             thread.start()
@@ -89,4 +89,4 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
+    main(*(float(word) for word in sys.argv[1:]))

@@ -9,41 +9,24 @@ same addresses, and how much memory grew.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from benchmarks.lists import database
+from benchmarks.measuring.databases import ROOT, portal_on, server
 from tests.simulator_process import SimulatorProcess
 
-ROOT = Path(__file__).resolve().parent.parent
 KEY = ("bench0001", "secret")
 
 
-def main() -> None:
-    sizes = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    brands, each = (sizes + [2000, 3][len(sizes) :])[:2]
-    url = os.environ.get("BENCH_DATABASE_URL", "")
-    if not url:
-        sys.exit("Set BENCH_DATABASE_URL to a PostgreSQL in which databases may be made.")
-    with SimulatorProcess() as simulator, database(url) as own, TemporaryDirectory() as var:
+def main(brands: int = 2000, each: int = 3) -> None:
+    with SimulatorProcess() as simulator:
         plant(simulator, brands, each)
-        environment = os.environ | {
-            "DATABASE_URL": own,
-            "PORTAL_VAR": var,
-            "PORTAL_MODE": "demo",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "LOG_LEVEL": "ERROR",
-            "VONAGE_API_URL": simulator.url,
-            "SIMULATOR_URL": simulator.url,
-            "VONAGE_READS_PER_SECOND": "100000",
-        }
-        for command in (["manage.py", "migrate", "-v0"], ["manage.py", "createcachetable", "-v0"]):
-            subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True)
-        command = [sys.executable, "-m", "benchmarks.measuring.sync", str(brands), str(each)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        url = simulator.url
+        with portal_on(
+            server(), VONAGE_API_URL=url, SIMULATOR_URL=url, VONAGE_READS_PER_SECOND="100000"
+        ) as environment:
+            command = [sys.executable, "-m", "benchmarks.measuring.sync", str(brands), str(each)]
+            subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def plant(simulator: SimulatorProcess, brands: int, each: int) -> None:
@@ -65,4 +48,4 @@ def plant(simulator: SimulatorProcess, brands: int, each: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(word) for word in sys.argv[1:]))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from celery import shared_task
 from django.core.cache import cache
 from django.db.models import Max
+from django.utils import timezone
 
 from portal.accounts.models import Account, ApiKey
 from portal.outbox.calls import open_api
@@ -67,8 +68,10 @@ def walk_one(pk: int) -> None:
 
 def _walk(api_key: ApiKey, api: ApiClient, pulse: Pulse) -> None:
     """Everything the first time, and after that where something changed, with a full rotation in a day."""
-    walk = sync.cycle_key if api_key.imported_at else sync.walk_key
-    walk(api_key, api, progress=pulse)
+    if api_key.imported_at:
+        sync.cycle_key(api_key, api, progress=pulse)
+    else:  # a first walk that a restart interrupted goes on
+        sync.walk_key(api_key, api, progress=pulse, since=timezone.now() - sync.ROTATION)
     sync.read_catalogue_once(api_key, api)
 
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-
 from benchmarks.measuring.gate_http import measure_http  # noqa: E402
 from benchmarks.measuring.gate_process import measure_in_process  # noqa: E402
-from benchmarks.measuring.gate_rows import PROFILES, make_rows  # noqa: E402
+from benchmarks.measuring.gate_rows import make_rows  # noqa: E402
 
 
-def main() -> None:
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
+def main(profiles: int, rounds: int) -> None:
     began = time.perf_counter()
-    world, token = make_rows()
-    print(f"{PROFILES:,} profiles of each kind made in {time.perf_counter() - began:.0f} s")
-    measure_in_process(world)
-    measure_http(world, token)
+    world, token = make_rows(profiles)
+    print(f"{profiles:,} profiles of each kind made in {time.perf_counter() - began:.0f} s")
+    measure_in_process(world, profiles, rounds)
+    measure_http(world, token, profiles, rounds // 20)
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(word) for word in sys.argv[1:]))

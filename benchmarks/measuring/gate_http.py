@@ -10,33 +10,35 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from benchmarks.measuring.gate_rows import PROFILES, question
+from benchmarks.measuring.gate_rows import question
 from benchmarks.measuring.times import Times
 from portal.run.ports import choose_port
 from registry.gate import Question
 from tests.registry.gate_world import World
 
-CLIENTS, TURNS, EACH = 4, 6, 250
+CLIENTS, TURNS = 4, 6
 AIM: Final = 0.5
 PATHS: Final = {"the empty view": "/api/v1/empty", "the gate": "/api/v1/gate"}
 
 
-def measure_http(world: World, token: str) -> None:
+def measure_http(world: World, token: str, profiles: int, each: int) -> None:
+    """`each` client asks so often in a turn."""
+    requests = [_requests(token, world, number, profiles, each) for number in range(CLIENTS)]
     port = choose_port()
     taken: dict[str, list[float]] = {name: [] for name in PATHS}
     lasted: dict[str, float] = dict.fromkeys(PATHS, 0.0)
     with _gunicorn(port):
         for turn in range(TURNS + 1):
             for name, path in PATHS.items():
-                seconds, times = _turn(port, path, token, world)
+                seconds, times = _turn(port, [asked[path] for asked in requests])
                 if turn:  # the first warms up
                     lasted[name] += seconds
                     taken[name] += times
-    print(f"Over HTTP, {CLIENTS} clients, {TURNS} turns of {CLIENTS * EACH:,} requests each:")
+    print(f"Over HTTP, {CLIENTS} clients, {TURNS} turns of {CLIENTS * each:,} requests each:")
     rates = {name: len(times) / lasted[name] for name, times in taken.items()}
     for name, times in taken.items():
         print(f"{Times(times).line(name)}   {rates[name]:7.0f} a second")
@@ -69,12 +71,12 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _turn(port: int, path: str, token: str, world: World) -> tuple[float, list[float]]:
+def _turn(port: int, requests: Sequence[list[bytes]]) -> tuple[float, list[float]]:
     """How long it took all clients, and each request."""
-    told: list[list[float]] = [[] for _each in range(CLIENTS)]
+    told: list[list[float]] = [[] for _each in requests]
     clients = [
-        threading.Thread(target=_client, args=(port, _requests(path, token, world, number), times))
-        for number, times in enumerate(told)
+        threading.Thread(target=_client, args=(port, own, times))
+        for own, times in zip(requests, told, strict=True)
     ]
     began = time.perf_counter()
     for client in clients:
@@ -82,14 +84,16 @@ def _turn(port: int, path: str, token: str, world: World) -> tuple[float, list[f
     for client in clients:
         client.join()
     lasted = time.perf_counter() - began
-    assert all(len(times) == EACH for times in told), "a client got something else than 200"
+    as_asked = zip(requests, told, strict=True)
+    assert all(len(times) == len(own) for own, times in as_asked), "a client got something else than 200"
     return lasted, [seconds for times in told for seconds in times]
 
 
-def _requests(path: str, token: str, world: World, seed: int) -> list[bytes]:
-    """Written out before the clock runs: the clients share the machine with the server."""
+def _requests(token: str, world: World, seed: int, profiles: int, each: int) -> dict[str, list[bytes]]:
+    """Written out before the clock runs, by path: the clients share the machine with the server."""
     chance = random.Random(seed)
-    return [_request(path, token, question(world, chance.randint(1, PROFILES))) for _each in range(EACH)]
+    asked = [question(world, chance.randint(1, profiles)) for _each in range(each)]
+    return {path: [_request(path, token, one) for one in asked] for path in PATHS.values()}
 
 
 def _request(path: str, token: str, asked: Question) -> bytes:

@@ -12,14 +12,13 @@ import casbin  # type: ignore[import-untyped]
 import cedarpy
 from django.db import connection
 
-from benchmarks.measuring.gate_rows import PROFILES, question
+from benchmarks.measuring.gate_rows import question
 from benchmarks.measuring.times import Times
 from registry.gate import Question, Snapshot, decide
 from registry.gate_log import gate_log
 from registry.queries.gate import ask_gate, load_snapshot
 from tests.registry.gate_world import World
 
-ROUNDS: Final = 5_000
 WARM: Final = 200
 AIM: Final = 3.0
 CEDAR: Final = """
@@ -46,12 +45,12 @@ r.s.decision.state == p.state && r.s.decision.activity == p.activity
 """
 
 
-def measure_in_process(world: World) -> None:
+def measure_in_process(world: World, profiles: int, rounds: int) -> None:
     subjects = _subjects()
     taken: dict[str, list[float]] = {name: [] for name in subjects}
     chance = random.Random(7)
-    for number in range(ROUNDS + WARM):
-        asked = question(world, chance.randint(1, PROFILES))
+    for number in range(rounds + WARM):
+        asked = question(world, chance.randint(1, profiles))
         snapshot = load_snapshot(asked)
         for name, subject in subjects.items():
             began = time.perf_counter()
@@ -61,7 +60,7 @@ def measure_in_process(world: World) -> None:
             assert allowed, name
     gate_log.flush()
     times = {name: Times(seconds) for name, seconds in taken.items()}
-    print(f"In process, {ROUNDS:,} rounds:")
+    print(f"In process, {rounds:,} rounds:")
     for name, each in times.items():
         print(each.line(name))
     select, asking = times["SELECT 1"], times["ask_gate, one statement"]

@@ -56,7 +56,7 @@ def record(
     )
 
 
-def note_change(
+def change_of(
     obj: models.Model,
     *,
     axis: str,
@@ -68,8 +68,8 @@ def note_change(
     part: str = "",
     reason: str = "",
 ) -> Change:
-    """An observed change; `before` and `after` are (our state, the provider's word)."""
-    return Change.objects.create(
+    """An observed change, not stored yet; `before` and `after` are (our state, the provider's word)."""
+    return Change(
         **about(obj),
         account_id=obj.account_id,  # type: ignore[attr-defined]
         client_id=obj.client_id,  # type: ignore[attr-defined]
@@ -84,6 +84,18 @@ def note_change(
         reason=reason,
         source=source,
     )
+
+
+def note_change(obj: models.Model, **told: Any) -> Change:
+    """Store one observed change; told as to `change_of`."""
+    change = change_of(obj, **told)
+    change.save()
+    return change
+
+
+def note_changes(changes: Sequence[Change]) -> None:
+    """Store very many observed changes."""
+    Change.objects.bulk_create(changes, batch_size=500)
 
 
 def note_refusal(

@@ -21,6 +21,8 @@ from portal.vonage.problems import Paused, VonageError
 
 logger = logging.getLogger("portal.outbox")
 LEASE = timedelta(seconds=90)
+# Whoever reads a whole key says every few seconds that it lives, so that a dead one is soon missed.
+HELD_LEASE = timedelta(seconds=45)
 MOST_TRIES = 4
 # The one question that may be put with a key that was refused: whether it works again.
 KEY_TEST = "tendlc.key_test"
@@ -79,15 +81,23 @@ def _take() -> Inquiry | None:
     for inquiry in _in_turn(due_inquiries(now)):
         leased = Inquiry.objects.filter(
             pk=inquiry.pk, answered_at=None, next_try_at=inquiry.next_try_at
-        ).update(next_try_at=now + LEASE, started_at=now, tries=inquiry.tries + 1)
+        ).update(next_try_at=now + _lease(inquiry), started_at=now, tries=inquiry.tries + 1)
         if leased:
             return Inquiry.objects.select_related("api_key", "account").get(pk=inquiry.pk)
     return None
 
 
-def keep(inquiry: Inquiry) -> None:
-    """Hold on to an inquiry whose answer takes long."""
-    Inquiry.objects.filter(pk=inquiry.pk, answered_at=None).update(next_try_at=timezone.now() + LEASE)
+def _lease(inquiry: Inquiry) -> timedelta:
+    """How long nobody else takes it unless whoever has it holds on."""
+    return HELD_LEASE if inquiry.kind == WHOLE_KEY else LEASE
+
+
+def keep(inquiry: Inquiry, *, got_on: bool = False) -> None:
+    """Hold on to an inquiry whose answer takes long; once it got on, what failed before does not count."""
+    held: dict[str, object] = {"next_try_at": timezone.now() + _lease(inquiry)}
+    if got_on:
+        held["tries"] = 1
+    Inquiry.objects.filter(pk=inquiry.pk, answered_at=None).update(**held)
 
 
 def answer(inquiry: Inquiry) -> None:
@@ -120,6 +130,7 @@ def answer(inquiry: Inquiry) -> None:
 
 def _failed(inquiry: Inquiry, error: VonageError) -> None:
     note_key(inquiry.api_key, error)
+    inquiry.refresh_from_db(fields=["tries"])
     if isinstance(error, Paused):  # nobody was asked, so it was no try
         Inquiry.objects.filter(pk=inquiry.pk).update(
             next_try_at=timezone.now(), started_at=None, tries=inquiry.tries - 1

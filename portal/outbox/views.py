@@ -45,7 +45,7 @@ VIEWS: Mapping[str, tuple[Any, Q]] = {
     "done": (gettext_lazy("Done"), Q(state=OperationState.APPLIED)),
     "cancelled": (gettext_lazy("Taken back"), Q(state=OperationState.CANCELLED)),
 }
-ORDERS = {"newest": "-created_at", "oldest": "created_at"}
+ORDERS = {"newest": "-id", "oldest": "id"}
 COLUMNS = ("code", "what", "object", "state", "why", "next_try", "api_key", "client", "asked_by", "asked_at")
 MOST_EXPORTED = 100_000
 MOST_CHILDREN = 20
@@ -57,7 +57,7 @@ def operations(request: ScopedRequest) -> HttpResponse:
     """Everything that was, or is to be, sent: where each stands, why, and what comes next."""
     rows, shown, words = _wanted(request)
     order = request.GET.get("order", "")
-    page = keyset_page(rows, order=ORDERS.get(order, "-created_at"), token=request.GET.get("after", ""))
+    page = keyset_page(rows, order=ORDERS.get(order, "-id"), token=request.GET.get("after", ""))
     context = {
         "page": page,
         "told": [(row, label_of(row.kind), standing(row)) for row in page.rows],

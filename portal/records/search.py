@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 Row = TypeVar("Row", bound=models.Model)
 MOST_WORDS: Final = 8
 # So many parents are named one by one, which an index can look up; a word that fits more is found soon anyway.
-FEW_PARENTS: Final = 500
+# SQLite has no such index, and takes only so many values in one statement.
+FEW_PARENTS: Final = {"postgresql": 10_000, "sqlite": 500}
 FEWEST_DIGITS: Final = 3
 SHORTEST_INDEXED: Final = 3
 
@@ -45,5 +46,6 @@ def of_parents(column: str, word: str, parents: QuerySet[Any], joined: Q) -> Q:
     """
     if len(word) < SHORTEST_INDEXED:
         return joined
-    few = list(parents.order_by().values_list("pk", flat=True)[: FEW_PARENTS + 1])
-    return Q(**{f"{column}__in": few}) if len(few) <= FEW_PARENTS else joined
+    most = FEW_PARENTS[connection.vendor]
+    few = list(parents.order_by().values_list("pk", flat=True)[: most + 1])
+    return Q(**{f"{column}__in": few}) if len(few) <= most else joined

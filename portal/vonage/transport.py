@@ -7,6 +7,7 @@ knows the difference, and on that difference hangs whether a paid request may be
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
 import threading
@@ -26,6 +27,59 @@ from urllib3.util.retry import Retry
 CONNECT_RETRIES = 2
 
 
+class _Watch:
+    """One thread that cuts journeys at their deadlines: a timer for each would cost more than a short call."""
+
+    def __init__(self) -> None:
+        self._deadlines: dict[Journey, float] = {}
+        self._wakes_at = math.inf
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def add(self, journey: Journey, deadline: float) -> None:
+        with self._changed:
+            self._deadlines[journey] = deadline
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="vonage-deadlines", daemon=True)
+                self._thread.start()
+            elif deadline < self._wakes_at:
+                self._changed.notify()
+
+    def remove(self, journey: Journey) -> None:
+        with self._changed:
+            self._deadlines.pop(journey, None)
+
+    def _run(self) -> None:
+        while True:
+            for journey in self._wait():
+                journey.expire()
+
+    def _wait(self) -> list[Journey]:
+        """Sleep until the first deadline; journeys that ended meanwhile wake nobody."""
+        with self._changed:
+            self._wakes_at = min(self._deadlines.values(), default=math.inf)
+            left = self._wakes_at - time.monotonic()
+            if left > 0:
+                self._changed.wait(None if left == math.inf else left)
+            now = time.monotonic()
+            due = [journey for journey, deadline in self._deadlines.items() if deadline <= now]
+            for journey in due:
+                del self._deadlines[journey]
+            return due
+
+
+_watch = _Watch()
+
+
+def _watch_anew() -> None:
+    """A forked child has neither the thread nor a lock that anybody would ever release."""
+    global _watch
+    _watch = _Watch()
+
+
+os.register_at_fork(after_in_child=_watch_anew)
+
+
 class Journey:
     """One call on its way: `begun` with the first byte of the request, `expired` at the deadline."""
 
@@ -35,17 +89,15 @@ class Journey:
         self._deadline = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._held: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        _watch.add(self, self._deadline)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        _watch.remove(self)
         with self._lock:
             for held in self._held:
                 held.close()
@@ -65,9 +117,9 @@ class Journey:
         with self._lock, contextlib.suppress(OSError):
             self._held.append(socket.socket(fileno=os.dup(sock.fileno())))
         if self.expired:
-            self._expire()
+            self.expire()
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
         # Shutting down wakes a thread that is blocked in the middle of a slow answer, which no timeout does.
         with self._lock:
             self.expired = True

@@ -70,7 +70,7 @@ class Brand(Owned):
         indexes = [
             models.Index(fields=["account", "-created_at", "-id"]),
             models.Index(fields=["account", "display_name", "id"]),
-            models.Index(fields=["account", "state"]),
+            models.Index(fields=["account", "state", "id"]),
             models.Index(fields=["account", "ein"]),
         ]
         constraints = [
@@ -117,7 +117,11 @@ class Vetting(Owned):
     class Meta:
         verbose_name = _("vetting")
         verbose_name_plural = _("vettings")
-        indexes = [models.Index(fields=["account", "brand", "-id"])]
+        indexes = [
+            models.Index(fields=["account", "-id"]),
+            models.Index(fields=["account", "brand", "-id"]),
+            models.Index(fields=["account", "state", "id"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "remote_id"], condition=~Q(remote_id=""), name="vetting_mirrored_once"
@@ -159,7 +163,7 @@ class Campaign(Owned):
         indexes = [
             models.Index(fields=["account", "-created_at", "-id"]),
             models.Index(fields=["account", "brand", "-id"]),
-            models.Index(fields=["account", "state"]),
+            models.Index(fields=["account", "state", "id"]),
             models.Index(fields=["account", "label", "id"]),
         ]
         constraints = [
@@ -219,9 +223,10 @@ class NumberLink(Owned):
         verbose_name = _("linked number")
         verbose_name_plural = _("linked numbers")
         indexes = [
+            models.Index(fields=["account", "-id"]),
             models.Index(fields=["account", "campaign", "-id"]),
-            models.Index(fields=["account", "number"]),
-            models.Index(fields=["account", "state"]),
+            models.Index(fields=["account", "number", "id"]),
+            models.Index(fields=["account", "state", "id"]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account", "campaign", "number"], name="number_once_per_campaign")

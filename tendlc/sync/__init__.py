@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tendlc.sync.absorb import (
-    Seen,
     absorb_brand,
     absorb_campaign,
     absorb_deleted_brand,
@@ -17,12 +16,15 @@ from tendlc.sync.absorb import (
 from tendlc.sync.catalogue import absorb_catalogue, read_catalogue, read_catalogue_once
 from tendlc.sync.deadlines import keep_deadlines, months_after
 from tendlc.sync.elsewhere import DETAILS
+from tendlc.sync.gathering import Progress, Report
 from tendlc.sync.owned import absorb_owned, walk_owned
 from tendlc.sync.poll import poll_key, refresh
-from tendlc.sync.walk import Progress, Report, cycle_key, walk_key
+from tendlc.sync.told import Seen
+from tendlc.sync.walk import ROTATION, cycle_key, walk_key
 
 __all__ = [
     "DETAILS",
+    "ROTATION",
     "Progress",
     "Report",
     "Seen",

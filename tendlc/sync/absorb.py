@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,24 +16,24 @@ from portal.notices.actions import resolve, tell
 from portal.records.models import clipped, digest
 from tendlc import lifecycle, wire
 from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState, carrier_label
-from tendlc.labels import split_label
 from tendlc.messages import NOTICE_OF, kinds_about, path_of
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
 from tendlc.sync import elsewhere
+from tendlc.sync.told import (
+    AXIS_OF,
+    Row,
+    Seen,
+    Told,
+    owner_of,
+    reason_in,
+    set_waiting,
+    told_of_brand,
+    told_of_campaign,
+    told_of_number,
+    told_of_vetting,
+    write_on,
+)
 
-Row = Brand | Vetting | Campaign | NumberLink
-STATE_OF: Mapping[Axis, Callable[[str], str]] = {
-    Axis.BRAND: lifecycle.brand_state,
-    Axis.VETTING: lifecycle.vetting_state,
-    Axis.CAMPAIGN: lifecycle.campaign_state,
-    Axis.NUMBER: lifecycle.number_state,
-}
-AXIS_OF: Mapping[type[Row], Axis] = {
-    Brand: Axis.BRAND,
-    Vetting: Axis.VETTING,
-    Campaign: Axis.CAMPAIGN,
-    NumberLink: Axis.NUMBER,
-}
 # Which states are a no, and who says it. Why a brand is not verified comes with its feedback.
 NOES: Mapping[Axis, frozenset[str]] = {
     Axis.BRAND: frozenset(),
@@ -51,43 +49,15 @@ NOES_BY: Mapping[Axis, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Seen:
-    """When we asked and how we came to know; what we asked before the row's last news is stale."""
-
-    asked_at: datetime
-    source: Source = Source.SYNC
-
-    @classmethod
-    def now(cls, source: Source = Source.SYNC) -> Seen:
-        return cls(timezone.now(), source)
-
-
 @transaction.atomic
 def absorb_brand(record: wire.Brand, *, api_key: ApiKey, seen: Seen, brand: Brand | None = None) -> Brand:
     """Take in a brand; `brand` names the row that asked for it, otherwise the remote id finds or makes one."""
     found = Brand.objects.select_for_update().filter(account_id=api_key.account_id)
     row = found.filter(pk=brand.pk).first() if brand else found.filter(remote_id=record.brand_id).first()
-    row = row or Brand(account_id=api_key.account_id, client=_self_client(api_key), api_key=api_key)
-    facts: dict[str, Any] = {
-        "display_name": record.display_name or row.display_name,
-        "company_name": record.company_name or row.company_name,
-        "entity_type": record.entity_type or row.entity_type,
-        "ein": wire.tax_number(record.ein) or row.ein,
-        "ein_country": record.ein_issuing_country or record.country or row.ein_country,
-        "country": record.country or row.country,
-        "vertical": record.vertical or row.vertical,
-        "website": record.website or row.website,
-        "relationship": record.brand_relationship,
-        "campaign_count": record.campaign_count,
-        "remote_created_at": record.created_date,
-        "remote_updated_at": record.last_updated,
-    }
+    row = row or Brand(account_id=api_key.account_id, client=self_client(api_key), api_key=api_key)
+    told = told_of_brand(row, record, seen)
     changed = elsewhere.changed_fields(row, record) if seen.source is Source.SYNC else []
-    facts["elsewhere"] = elsewhere.still_apart(row, record) | dict.fromkeys(
-        changed, seen.asked_at.isoformat()
-    )
-    if _take_in(row, Axis.BRAND, record.brand_id, record.status, record.raw, facts, seen) and changed:
+    if _take_in(row, told, seen) and changed:
         elsewhere.note_fields(row, changed, seen.asked_at, seen.source)
     return row
 
@@ -99,23 +69,8 @@ def absorb_vetting(
     """Take in one vetting of a brand. A score of 0 is a score; an import counts once the list carries it."""
     rows = Vetting.objects.select_for_update().filter(account_id=brand.account_id)
     row = rows.filter(pk=vetting.pk).first() if vetting else rows.filter(remote_id=record.vetting_id).first()
-    row = row or Vetting(brand=brand, **_owner(brand))
-    if seen.source is Source.SYNC and row.listed_at is None:
-        row.listed_at = seen.asked_at
-    facts: dict[str, Any] = {
-        "evp_id": record.evp_id,
-        "vetting_class": record.vetting_class,
-        "score": record.vetting_score,
-        "remote_created_at": record.create_date,
-        "vetted_at": record.vetted_date,
-    }
-    given = record.raw if isinstance(record.raw, dict) else {}
-    raw = {name: value for name, value in given.items() if name != "vetting_token"}
-    is_unproven = row.is_import and row.listed_at is None
-    word = "" if is_unproven else record.vetting_status
-    facts["listed_at"] = row.listed_at
-    state = VettingState.PENDING if is_unproven else lifecycle.vetting_state(word)
-    _take_in(row, Axis.VETTING, record.vetting_id, word, raw, facts, seen, state=state)
+    row = row or Vetting(brand=brand, **owner_of(brand))
+    _take_in(row, told_of_vetting(row, record, seen), seen)
     return row
 
 
@@ -128,20 +83,8 @@ def absorb_campaign(
     row = (
         rows.filter(pk=campaign.pk).first() if campaign else rows.filter(remote_id=record.campaign_id).first()
     )
-    row = row or Campaign(brand=brand, **_owner(brand))
-    label, code = split_label(record.label)
-    facts = {
-        "use_case": record.usecase or row.use_case,
-        "vertical": record.vertical or row.vertical,
-        "label": label or row.label,
-        "label_code": code or row.label_code,
-        "description": record.description or row.description,
-        "traffic_enabled": record.traffic_enabled,
-        "tcr_campaign_id": record.tcr_campaign_id,
-        "remote_created_at": record.created_date,
-        "remote_updated_at": record.last_updated,
-    }
-    if _take_in(row, Axis.CAMPAIGN, record.campaign_id, record.status, record.raw, facts, seen):
+    row = row or Campaign(brand=brand, **owner_of(brand))
+    if _take_in(row, told_of_campaign(row, record, seen), seen):
         for carrier in record.mno_metadata:
             _absorb_carrier(row, carrier, seen)
     return row
@@ -153,24 +96,33 @@ def absorb_stop(campaign: Campaign, *, seen: Seen) -> None:
     row = Campaign.objects.select_for_update().get(pk=campaign.pk)
     before, not_before = (row.state, row.remote_status), row.seen_at
     row.state, row.seen_at = CampaignState.STOPPING, seen.asked_at
-    _set_waiting(row, Axis.CAMPAIGN, row.state, seen.asked_at)
+    set_waiting(row, Axis.CAMPAIGN, row.state, seen.asked_at)
     row.save(update_fields=["state", "seen_at", "waiting_on", "waiting_since", "expected_by", "updated_at"])
     if before[0] != row.state:
         _note(row, Axis.CAMPAIGN, before, not_before, seen)
 
 
+def network_of(record: wire.MnoMetadata) -> str:
+    """What one carrier of a campaign is known by; "" for one that cannot be told from others."""
+    return (record.network_id or record.mno)[:40]
+
+
+def write_carrier(row: CampaignCarrier, record: wire.MnoMetadata, seen: Seen) -> None:
+    row.name = clipped(row, "name", record.mno or row.name)
+    row.remote_status = record.status
+    row.state = lifecycle.carrier_state(record.status)
+    row.raw, row.seen_at = record.raw or {}, seen.asked_at
+
+
 def _absorb_carrier(campaign: Campaign, record: wire.MnoMetadata, seen: Seen) -> None:
-    network_id = (record.network_id or record.mno)[:40]
+    network_id = network_of(record)
     if not network_id:
         return
     row = CampaignCarrier.objects.filter(campaign=campaign, network_id=network_id).first()
     is_new = row is None
     row = row or CampaignCarrier(account_id=campaign.account_id, campaign=campaign, network_id=network_id)
     before, not_before = (row.state, row.remote_status), row.seen_at
-    row.name = clipped(row, "name", record.mno or row.name)
-    row.remote_status = record.status
-    row.state = lifecycle.carrier_state(record.status)
-    row.raw, row.seen_at = record.raw or {}, seen.asked_at
+    write_carrier(row, record, seen)
     row.save()
     after = (row.state, row.remote_status)
     if before == after and not is_new:
@@ -197,10 +149,9 @@ def absorb_number(
 ) -> NumberLink:
     """Take in one number of a campaign; its remote id is its digits."""
     rows = NumberLink.objects.select_for_update().filter(account_id=campaign.account_id, campaign=campaign)
-    row = rows.filter(pk=link.pk).first() if link else rows.filter(number=record.digits).first()
-    row = row or NumberLink(campaign=campaign, number=record.digits[:20], **_owner(campaign))
-    facts = {"country": record.country or row.country, "compliance": list(record.compliance)}
-    _take_in(row, Axis.NUMBER, record.digits, record.status, record.raw, facts, seen)
+    row = rows.filter(pk=link.pk).first() if link else rows.filter(number=record.digits[:20]).first()
+    row = row or NumberLink(campaign=campaign, number=record.digits[:20], **owner_of(campaign))
+    _take_in(row, told_of_number(row, record, seen), seen)
     return row
 
 
@@ -212,7 +163,7 @@ def absorb_unlinked(link: NumberLink, *, seen: Seen, confirmed: bool) -> NumberL
     before, not_before = (row.state, row.remote_status), row.seen_at
     row.seen_at, row.gone_at, row.missing_since, row.missing_runs = seen.asked_at, None, None, 0
     if row.state != state:
-        _set_waiting(row, Axis.NUMBER, state, seen.asked_at)
+        set_waiting(row, Axis.NUMBER, state, seen.asked_at)
         row.state, row.remote_status = state, ""
         _changed(row, Axis.NUMBER, before, not_before, seen)
     row.save()
@@ -247,60 +198,28 @@ def _money(fee: Decimal | None) -> Decimal | None:
     return None if fee is None or abs(fee) >= 10**10 else round(fee, 2)
 
 
-def _self_client(api_key: ApiKey) -> Client:
+def self_client(api_key: ApiKey) -> Client:
     return Client.objects.get(account_id=api_key.account_id, is_self=True)
 
 
-def _owner(parent: Brand | Campaign) -> dict[str, Any]:
-    return {
-        "account_id": parent.account_id,
-        "client_id": parent.client_id,
-        "api_key_id": parent.api_key_id,
-        "responsible_id": parent.responsible_id,
-    }
-
-
-def _take_in(
-    row: Row,
-    axis: Axis,
-    remote_id: str,
-    word: str,
-    raw: Any,
-    facts: Mapping[str, Any],
-    seen: Seen,
-    state: str = "",
-) -> bool:
+def _take_in(row: Row, told: Told, seen: Seen) -> bool:
     """Write facts, state, change and notice of one row; False when there was nothing new."""
     if row.seen_at is not None and seen.asked_at < row.seen_at:
         return False  # asked before our last news: this answer is older than what we know
-    payload = raw if isinstance(raw, dict) else {}
-    new_hash, is_new, was_gone = digest(payload), row.pk is None, row.gone_at
-    known = not is_new and row.raw_hash == new_hash and row.remote_id == remote_id and row.gone_at is None
+    is_new, was_gone = row.pk is None, row.gone_at
+    known = not is_new and row.remote_id == told.remote_id and was_gone is None
     before, not_before = (row.state, row.remote_status), row.seen_at or row.created_at
-    state = state or STATE_OF[axis](word)
-    row.seen_at = seen.asked_at
-    if known and before == (state, word):
-        row.missing_since, row.missing_runs = None, 0
+    if known and before == told.standing and row.raw_hash == digest(told.raw):
+        row.seen_at, row.missing_since, row.missing_runs = seen.asked_at, None, 0
         row.save(update_fields=["seen_at", "missing_since", "missing_runs"])
         return False
-    for name, value in facts.items():
-        setattr(row, name, clipped(row, name, value))
-    row.remote_id, row.remote_status, row.raw, row.raw_hash = remote_id, word, payload, new_hash
-    if is_new or row.state != state:
-        _set_waiting(row, axis, state, seen.asked_at)
-    row.state, row.gone_at, row.missing_since, row.missing_runs = state, None, None, 0
+    write_on(row, told, seen)
     row.save()
-    if is_new or before != (state, word):
-        _changed(row, axis, ("", "") if is_new else before, not_before, seen)
+    if is_new or before != told.standing:
+        _changed(row, told.axis, ("", "") if is_new else before, not_before, seen)
     elif was_gone:
-        _note(row, axis, before, was_gone, seen, reason="returned")
+        _note(row, told.axis, before, was_gone, seen, reason="returned")
     return True
-
-
-def _set_waiting(row: Row, axis: Axis, state: str, now: datetime) -> None:
-    """Who has to move next, since when, and by when that usually happens."""
-    row.waiting_on, row.waiting_since = lifecycle.waiting_on(axis, state), now
-    row.expected_by = lifecycle.expected_by(axis, state, now)
 
 
 def _note(
@@ -320,8 +239,7 @@ def _note(
 
 def _changed(row: Row, axis: Axis, before: tuple[str, str], not_before: datetime | None, seen: Seen) -> None:
     """One change row; and for a new state of a known object, notice and, if it is a no, refusal."""
-    reasons = row.raw.get("reasons") if isinstance(row.raw.get("reasons"), list) else []
-    reason = "; ".join(str(one) for one in reasons)[:2000]
+    reason = reason_in(row)
     _note(row, axis, before, not_before, seen, reason)
     if before[0] and before[0] != row.state:
         if row.state in NOES[axis]:

@@ -17,7 +17,9 @@ from portal.vonage.problems import VonageError
 from tendlc import wire
 from tendlc.client import NumbersClient
 from tendlc.models import OwnedNumber, SyncRun
-from tendlc.sync.walk import ALARM_COUNT, ALARM_SHARE, Progress, silent
+from tendlc.sync.absence import ALARM_COUNT, ALARM_SHARE
+from tendlc.sync.gathering import Progress
+from tendlc.sync.walk import silent
 
 SCOPE = "owned"
 CHUNK = 500

@@ -17,7 +17,6 @@ from tendlc.enums import BrandState, NumberState
 from tendlc.lifecycle import number_state
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.sync.absorb import (
-    Seen,
     absorb_brand,
     absorb_campaign,
     absorb_feedback,
@@ -25,6 +24,7 @@ from tendlc.sync.absorb import (
     absorb_unlinked,
     absorb_vetting,
 )
+from tendlc.sync.told import Seen
 from tendlc.sync.walk import MOVING_BRANDS, MOVING_CAMPAIGNS, MOVING_NUMBERS, MOVING_VETTINGS
 
 logger = logging.getLogger("tendlc.sync")

@@ -92,6 +92,16 @@ def test_a_page_costs_two_queries_wherever_it_is(
         assert len(page(trees, "display_name", token).rows) == 2
 
 
+def test_few_rows_are_named_so_that_no_order_is_walked_to_find_them(
+    trees: QuerySet[Brand], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """On PostgreSQL a walk in order through a million rows was the plan for a hundred that stood at its end."""
+    with django_assert_num_queries(2) as asked:
+        keyset_page(trees.filter(display_name__icontains="birch"), order="-created_at")
+    named = trees.filter(display_name="Birch").values_list("pk", flat=True)
+    assert all(str(pk) in asked.captured_queries[1]["sql"].partition(" IN (")[2] for pk in named)
+
+
 @pytest.mark.parametrize(
     "token",
     [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from portal.records.search import MOST_WORDS, words_of
+from portal.records.search import FEW_PARENTS, MOST_WORDS, words_of
 from tendlc import queries
 from tendlc.models import Brand, Campaign
 from tests.people import People
@@ -24,12 +24,14 @@ def test_signs_of_the_query_language_find_only_themselves(people: People, text: 
     assert found.count() == (1 if text == "\x00" else 0)
 
 
-@pytest.mark.parametrize("brands", [2, 502])
-def test_campaigns_are_found_by_few_or_many_brands_alike(people: People, brands: int) -> None:
-    """Up to 500 matching parents are named one by one; with more the join says the same."""
+@pytest.mark.parametrize("few", [1, 2])
+def test_campaigns_are_found_by_few_or_many_brands_alike(
+    people: People, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few matching parents are named one by one; with more the join says the same."""
+    monkeypatch.setitem(FEW_PARENTS, connection.vendor, few)
     owl = make_brand(people.account, name="Night Owl 0")
-    for place in range(1, brands):
-        make_brand(people.account, name=f"Night Owl {place}")
+    make_brand(people.account, name="Night Owl 1")
     campaign = make_campaign(owl, label="Delivery news")
     make_campaign(make_brand(people.account, name="Lark"), label="Delivery news")
     scope = people.scope(people.member)

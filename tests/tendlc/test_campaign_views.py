@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from portal.drafts.models import Draft
 from portal.outbox.models import Inquiry, Operation
 from tendlc.enums import CampaignState
+from tendlc.forms.campaign import search
 from tendlc.models import Brand, Campaign
 from tests.people import People, answers, browser_of
 from tests.tendlc.builders import (
@@ -183,6 +184,26 @@ def test_list_filters_are_in_the_address_and_sorting_works(people: People, brand
     assert listed(sort="label") == ["Alpha", "Beta", "Gamma"]
     assert listed(state="rejected") == listed(use_case="2FA") == listed(q="gam") == ["Gamma"]
     assert listed(q="2FA", state="active") == []
+
+
+def test_list_offers_brands_while_they_are_few_and_else_keeps_the_one_in_the_address(
+    people: People, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_campaign(brand, label="Alpha")
+    make_campaign(make_brand(people.account, client=people.client, name="Zebra"), label="Beta")
+    browser = browser_of(people.member)
+    path = reverse("tendlc:campaigns", args=[people.account.pk])
+
+    def offered(**wanted: str) -> list[str]:
+        form = browser.get(path, wanted).context["form"]
+        return [str(label) for _value, label in form.fields["brand"].choices]
+
+    assert offered() == ["All brands", str(brand), "Zebra"]
+    monkeypatch.setattr(search, "MOST_BRANDS", 1)
+    assert offered() == offered(brand="x") == offered(brand="1" * 30) == ["All brands"]
+    assert offered(brand=str(brand.pk)) == ["All brands", str(brand)]
+    page = browser.get(path, {"brand": str(brand.pk)}).context["page"]
+    assert [row.label for row in page.rows] == ["Alpha"]
 
 
 def test_list_pages_by_keyset_and_keeps_the_filters(people: People, brand: Brand) -> None:

@@ -21,8 +21,8 @@ from tendlc import wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
 from tendlc.models import Brand, Campaign, NumberLink, SyncRun, Vetting
-from tendlc.sync import Report, Seen, absorb_brand, cycle_key, poll_key
-from tendlc.sync.walk import ROTATION_SECONDS, Walker, silent
+from tendlc.sync import ROTATION, Report, Seen, absorb_brand, cycle_key, poll_key
+from tendlc.sync.walk import Walker, silent
 from tests.builders import make_api_key
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
@@ -97,7 +97,7 @@ class TestCycle:
     def test_a_day_of_cycles_has_been_everywhere(
         self, api_key: ApiKey, brands: list[str], settings: Settings
     ) -> None:
-        settings.TENDLC_WALK_SECONDS = ROTATION_SECONDS / 4
+        settings.TENDLC_WALK_SECONDS = ROTATION.total_seconds() / 4
         began = timezone.now()
         for _ in range(4):
             assert cycle_key(api_key, open_api(api_key)).runs == 1 + 2 * 3

@@ -14,7 +14,8 @@ from tendlc.enums import CampaignState, UseCase
 from tendlc.models import Campaign
 
 ORDERS: Final = {"newest": "-created_at", "label": "label", "state": "state"}
-MOST_BRANDS = 300
+# A choice among more is none: then words find a brand, and an address that names one keeps it.
+MOST_BRANDS: Final = 50
 
 
 class CampaignFilter(forms.Form):
@@ -43,16 +44,25 @@ class CampaignFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.scope = scope
         clients = [(str(client.pk), client.name) for client in scope.clients()]
-        brands = queries.brands(scope).order_by("display_name", "pk").values_list("pk", "display_name")
-        named = [(str(pk), name or str(pk)) for pk, name in brands[:MOST_BRANDS]]
         self.fields["client"].choices = [("", _("All clients")), *clients]  # type: ignore[attr-defined]
-        self.fields["brand"].choices = [("", _("All brands")), *named]  # type: ignore[attr-defined]
+        self.fields["brand"].choices = [("", _("All brands")), *self._brands()]  # type: ignore[attr-defined]
+        if len(self.fields["brand"].choices) == 1:  # type: ignore[attr-defined]
+            self.fields["brand"].widget = forms.HiddenInput()
         if len(clients) < 2:
             del self.fields["client"]
         for field in self.fields.values():
             is_choice = isinstance(field, forms.ChoiceField)
             field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
         self.is_valid()
+
+    def _brands(self) -> list[tuple[str, str]]:
+        """All, or with very many only the one the address names."""
+        rows = queries.brands(self.scope).order_by("display_name", "pk").values_list("pk", "display_name")
+        found = list(rows[: MOST_BRANDS + 1])
+        if len(found) > MOST_BRANDS:
+            named = str(self.data.get("brand", ""))
+            found = list(rows.filter(pk=named)) if named.isdecimal() and len(named) < 19 else []
+        return [(str(pk), name or str(pk)) for pk, name in found]
 
     @property
     def chosen(self) -> dict[str, str]:

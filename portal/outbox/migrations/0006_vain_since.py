@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0004_numbers_search'),
+        ('outbox', '0005_operation_turns'),
     ]
 
     operations = [
