@@ -53,7 +53,7 @@ def test_a_campaign_goes_out_once_after_its_brand_or_not_at_all(world: World, ce
     parent, child = chain(world, ground)
     world.arm(cell, BRANDS)
     world.settle()
-    world.disarm()
+    world.disarm(cell)
     parent.refresh_from_db()
     child.refresh_from_db()
     brands, campaigns = effects(world, since)
