@@ -12,14 +12,17 @@ from django.db import DatabaseError, InterfaceError, connections
 
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import Operation
-from tests.faults.waves import LiveWorld
+from tests.faults.waves import PATIENCE, LiveWorld, NotLaid
 from tests.faults.world import TRIALS, Trial
+
+LONGEST_CALL = 6.0
 
 
 def flow(world: LiveWorld, seed: int, seconds: float) -> dict[str, Any]:
     """Submit for so long, all kinds at once. A click that meets a dead server fails, and is counted."""
     grounds = {trial.kind: world.ground_of(trial.kind) for trial in TRIALS}
-    since, deadline = world.now(), time.monotonic() + seconds
+    world.may_jump, world.patience = False, 10.0
+    deadline = time.monotonic() + seconds
     failed: Counter[str] = Counter()
 
     def click(trial: Trial) -> None:
@@ -27,7 +30,7 @@ def flow(world: LiveWorld, seed: int, seconds: float) -> dict[str, Any]:
         while time.monotonic() < deadline:
             try:
                 trial.wish(world, grounds[trial.kind])
-            except (DatabaseError, InterfaceError) as failure:
+            except (DatabaseError, InterfaceError, NotLaid) as failure:
                 failed[type(failure).__name__] += 1
                 connections.close_all()
             time.sleep(draw.uniform(0.2, 2.0))
@@ -35,13 +38,15 @@ def flow(world: LiveWorld, seed: int, seconds: float) -> dict[str, Any]:
 
     with ThreadPoolExecutor(len(TRIALS)) as pool:
         list(pool.map(click, TRIALS))
-    return {"since": since, "failed": dict(failed)}
+    world.may_jump, world.patience = True, PATIENCE
+    return {"failed": dict(failed)}
 
 
 def settled(world: LiveWorld, seconds: float) -> dict[str, Any]:
     """Let everything end; what of it is not as promised, by kind and key."""
     connections.close_all()
     begun = time.monotonic()
+    time.sleep(LONGEST_CALL)  # before time jumps: whoever lost its lock with the database may be in a call
     left = world.settle_all(seconds)
     broken = [f"lost: {row.kind} {row.code} {row.state}" for row in left]
     counts: Counter[str] = Counter()
