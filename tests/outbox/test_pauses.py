@@ -188,6 +188,27 @@ class TestOfADatabaseThatIsNotOurs:
         assert (operation_of(brand).state, desk.effects("create_brand")) == (S.APPLIED, 2)
         assert {pause.cause for pause in pauses.in_force()} == {PauseCause.PERSON, PauseCause.RESTORE}
 
+    def test_what_a_worker_reads_before_the_command_is_listed_too(
+        self, desk: Desk, var: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        payload = operation_of(desk.brand()).payload
+        Operation.objects.update(state=S.CANCELLED, finished_at=timezone.now())
+        installation.is_ours()
+        installation.write(installation.Outside(installation.read().installation_id, 1_000_000))
+        assert not installation.is_ours()
+        TenDlcClient(calls.open_api(desk.api_key)).create_brand({**payload, "ein": "98-7654321"})
+        walk_key(desk.api_key, calls.open_api(desk.api_key))
+
+        call_command("portal_after_restore")
+
+        assert "1 objects exist at Vonage without an operation here" in capsys.readouterr().out
+
+    def test_draining_names_the_pause_that_ends_it(
+        self, desk: Desk, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        call_command("outbox_drain")
+        assert f"outbox_pause --end {pauses.in_force().get().pk}`" in capsys.readouterr().out
+
     def test_a_brand_that_was_there_before_the_backup_is_not_adopted_after_it(self, desk: Desk) -> None:
         TenDlcClient(calls.open_api(desk.api_key)).create_brand(operation_of(desk.brand()).payload)
         walk_key(desk.api_key, calls.open_api(desk.api_key))

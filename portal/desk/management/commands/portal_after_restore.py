@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +11,7 @@ from django.utils import timezone
 from portal.accounts.models import ApiKey
 from portal.outbox import engine, pauses
 from portal.outbox.calls import open_api
-from portal.outbox.enums import PausedPart
+from portal.outbox.enums import PauseCause, PausedPart
 from portal.outbox.models import Operation
 from portal.outbox.restoring import doubt_everything
 from portal.vonage.problems import VonageError
@@ -21,6 +22,15 @@ from tendlc.sync import walk_key
 LOOK_SECONDS = 60.0
 
 
+# A worker may have read something in the moments before it noticed that the database was restored.
+BEFORE_NOTICED = timedelta(minutes=15)
+
+
+def _restored_at() -> datetime | None:
+    noticed = pauses.in_force().filter(cause=PauseCause.RESTORE).values_list("created_at", flat=True).first()
+    return noticed - BEFORE_NOTICED if noticed else None
+
+
 class Command(BaseCommand):
     help = (
         "Make open operations unknown, read everything at Vonage once, and list what exists there without an "
@@ -28,7 +38,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        began = timezone.now()
+        since = _restored_at() or timezone.now()
         if (
             not pauses.in_force()
             .filter(account=None, api_key=None, kind="", part__in=pauses.SENDING)
@@ -42,7 +52,7 @@ class Command(BaseCommand):
         incomplete = [
             key for key in ApiKey.objects.exclude(secret="").filter(is_active=True) if not self._read(key)
         ]
-        self._list_unknown_here(began)
+        self._list_unknown_here(since)
         if incomplete:
             names = ", ".join(key.key for key in incomplete)
             raise CommandError(f"Not everything could be read with {names}. Mend it and run this again.")
@@ -64,11 +74,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{api_key.key}: {report.objects} objects in {report.pages} pages read.")
         return report.ok
 
-    def _list_unknown_here(self, began: Any) -> None:
-        """What this reading brought to light: it came into being after the backup."""
+    def _list_unknown_here(self, since: datetime) -> None:
+        """What came to light since the restore, by this command or by a worker's own reading."""
         found = 0
         for model in (Brand, Vetting, Campaign, NumberLink):
-            rows = model.objects.filter(created_at__gte=began).exclude(remote_id="").order_by("pk")
+            rows = model.objects.filter(created_at__gte=since).exclude(remote_id="").order_by("pk")
             asked = Operation.objects.filter(object_type=model._meta.label_lower).values("object_id")
             for row in rows.exclude(pk__in=asked):
                 found += 1
