@@ -137,6 +137,7 @@ def _warnings() -> Iterator[CheckMessage]:
     elif not settings.INSTALLATION_ID:
         yield Warning(
             "INSTALLATION_ID is not set, so the installation's name is only kept in PORTAL_VAR.",
-            hint="Set it: a machine without that file would take the database for a copy and send nothing.",
+            hint="Set it, once it has run to the name in PORTAL_VAR/installation.json: a machine without that file "
+            "would take the database for a copy and send nothing.",
             id="portal.W002",
         )

@@ -18,7 +18,8 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from portal.notices.enums import Channel, DeliveryState
+from portal.notices.delivery import MAILED, UNREACHABLE
+from portal.notices.enums import DeliveryState
 from portal.notices.models import Delivery
 from portal.outbox import pauses
 from portal.outbox.claims import PARENT_DONE
@@ -29,6 +30,7 @@ from portal.outbox.tasks import CANARY
 CANARY_SILENT: Final = timedelta(seconds=180)
 DUE_LATE: Final = timedelta(minutes=10)
 MAIL_LATE: Final = timedelta(minutes=15)
+MAIL_TRIES: Final = 3
 BACKUP_LATE: Final = timedelta(hours=26)
 DISK_LEAST: Final = 512 * 1024**2
 
@@ -115,14 +117,21 @@ def _sending() -> Part:
 
 
 def _mail() -> Part:
-    emails = Delivery.objects.filter(channel=Channel.EMAIL)
-    overdue = emails.filter(state=DeliveryState.WAITING, due_at__lt=timezone.now() - MAIL_LATE).count()
+    """A try that failed puts an e-mail off, so that a dead server leaves nothing overdue: its errors tell."""
+    emails = Delivery.objects.filter(channel__in=MAILED)
+    waiting = emails.filter(state=DeliveryState.WAITING)
+    overdue = waiting.filter(due_at__lt=timezone.now() - MAIL_LATE).count()
+    put_off = waiting.filter(attempts__gte=MAIL_TRIES)
     day = timezone.now() - timedelta(days=1)
     failed = emails.filter(state=DeliveryState.FAILED, due_at__gt=day).count()
     if overdue:
         return Part("mail", Level.FAILING, f"{overdue} e-mails are overdue")
+    if unreachable := put_off.filter(error__contains=UNREACHABLE).count():
+        return Part("mail", Level.FAILING, f"the mail server cannot be reached; {unreachable} e-mails wait")
     if failed:
         return Part("mail", Level.WARNING, f"{failed} e-mails failed for good within a day")
+    if refused := put_off.count():
+        return Part("mail", Level.WARNING, f"{refused} e-mails were put off by the mail server")
     return Part("mail", Level.OK, "nothing is overdue")
 
 

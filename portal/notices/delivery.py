@@ -39,6 +39,7 @@ MAILED = (Channel.EMAIL, Channel.DIGEST)
 LEFT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED)
 # Stands at the beginning of `error` once nobody saw how a try ended; the second time is the last.
 UNSEEN = "It is not known how an attempt ended."
+UNREACHABLE = "The mail server cannot be reached"
 
 
 # Asked before each pass: whoever says yes keeps every mail here. Higher floors add to it at start.
@@ -200,7 +201,7 @@ def _send(mail: EmailMultiAlternatives) -> None:
         connection: BaseEmailBackend = get_connection()
         connection.open()
     except OSError as error:
-        raise MailRefused(f"The mail server cannot be reached: {error}", for_good=False) from error
+        raise MailRefused(f"{UNREACHABLE}: {error}", for_good=False) from error
     try:
         _hand_over(mail, connection)
     finally:

@@ -95,6 +95,20 @@ class TestHealth:
         )
         assert level_of("mail") == Level.FAILING
 
+    def test_mail_that_a_dead_server_puts_off_again_and_again_fails(self, well: None, people: People) -> None:
+        """Each failed try moves the next one, so nothing is ever overdue."""
+        brand = make_brand(account=people.account)
+        follow(brand, people.member, FollowReason.SUBSCRIBER)
+        tell("tendlc.brand_verified", brand, key="k", path="/")
+        emails = Delivery.objects.filter(channel="email")
+        put_off = {"state": "waiting", "due_at": timezone.now() + timedelta(minutes=30)}
+        emails.update(**put_off, attempts=2, error="The mail server cannot be reached: refused")
+        assert level_of("mail") == Level.OK
+        emails.update(**put_off, attempts=3)
+        assert level_of("mail") == Level.FAILING
+        emails.update(**put_off, attempts=3, error="452 mailbox full")
+        assert level_of("mail") == Level.WARNING
+
     def test_the_command_exits_with_the_worst(self, well: None, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as left:
             call_command("portal_health", json=True)

@@ -204,6 +204,12 @@ class TestOfADatabaseThatIsNotOurs:
 
         assert "1 objects exist at Vonage without an operation here" in capsys.readouterr().out
 
+    def test_draining_names_the_pause_that_ends_it(
+        self, desk: Desk, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        call_command("outbox_drain")
+        assert f"outbox_pause --end {pauses.in_force().get().pk}`" in capsys.readouterr().out
+
     def test_a_brand_that_was_there_before_the_backup_is_not_adopted_after_it(self, desk: Desk) -> None:
         TenDlcClient(calls.open_api(desk.api_key)).create_brand(operation_of(desk.brand()).payload)
         walk_key(desk.api_key, calls.open_api(desk.api_key))
