@@ -6,7 +6,6 @@ Vonage may not have told it before.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -138,7 +137,7 @@ class UpdateApplication(_Application):
 
 @register
 class DeleteApplication(_Application):
-    """DELETE an application. Evidence: it can no longer be read with the key that has read it before."""
+    """DELETE an application. Evidence: a 404 for what this key has read before, while it may still read its list."""
 
     name = DELETE_APPLICATION
     label = _("Delete an application")
@@ -148,18 +147,20 @@ class DeleteApplication(_Application):
         """Deleting needs nothing but the id."""
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
-        remote_id = _row(operation).remote_id
+        client, remote_id = ApplicationsClient(api), _row(operation).remote_id
         try:
-            ApplicationsClient(api).get_application(remote_id)
+            client.get_application(remote_id)
         except NotFound:
+            client.list_applications(page=1, page_size=1)
             return Sighting((Found(remote_id),))
         return Sighting()
 
     def send(self, operation: Operation, api: ApiClient) -> Found:
-        remote_id = _row(operation).remote_id
-        # Somebody else may be quicker: it was there when this key looked just now.
-        with contextlib.suppress(NotFound):
-            ApplicationsClient(api).delete_application(remote_id)
+        client, remote_id = ApplicationsClient(api), _row(operation).remote_id
+        try:
+            client.delete_application(remote_id)
+        except NotFound:  # somebody else was quicker, unless this key may no longer look
+            client.list_applications(page=1, page_size=1)
         return Found(remote_id)
 
     def applied(self, operation: Operation, found: Found) -> None:
@@ -181,7 +182,9 @@ def _capability(wanted: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _capabilities(current: wire.Application, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the application can do now, with ours switched as wanted."""
+    """All that the application can do now, with ours switched as wanted, or left alone if it is not ours."""
+    if wanted.get("keeps_link"):
+        return dict(current.capabilities)
     others = {name: one for name, one in current.capabilities.items() if name != wire.NETWORK_APIS}
     capability = _capability(wanted)
     return others if capability is None else {**others, wire.NETWORK_APIS: capability}
@@ -216,9 +219,16 @@ def _store(row: NetworkApplication, found: Found) -> None:
         WaitingOn.NOBODY,
         timezone.now(),
     )
+    if not row.wished.get("keeps_link"):
+        _link_as_wished(row)
+    row.save()
+
+
+def _link_as_wished(row: NetworkApplication) -> None:
     row.access = row.wished["access"]
     row.application_profile_id = row.wished["application_profile"]
-    row.save()
+    if row.application_profile is not None:
+        row.client_id = row.application_profile.client_id
 
 
 def _fold_twin(keeper: NetworkApplication, found: Found) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from portal.accounts.scope import Scope
+from portal.records.search import words_of
 from registry.enums import OPEN_DECISIONS, ApplicationState, DecisionState, MessageKind
 from registry.models import (
     ApplicationProfile,
@@ -27,7 +28,7 @@ def usable_business_profiles(scope: Scope) -> QuerySet[BusinessProfile]:
 
 
 def application_search(rows: QuerySet[ApplicationProfile], words: str) -> QuerySet[ApplicationProfile]:
-    for word in words.split():
+    for word in words_of(words):
         rows = rows.filter(
             Q(name__icontains=word) | Q(business_profile__name__icontains=word) | Q(use_case__icontains=word)
         )
@@ -66,8 +67,9 @@ def wish_of(profile: ApplicationProfile) -> ApplicationWish:
 
 
 def linked_applications(profile: ApplicationProfile) -> QuerySet[NetworkApplication]:
-    """Applications that still use the profile."""
-    rows = NetworkApplication.objects.filter(application_profile=profile, gone_at=None)
+    """Applications that still use the profile, or will as soon as Vonage has linked them."""
+    on_its_way = Q(state=ApplicationState.CHANGING, wished__application_profile=profile.pk)
+    rows = NetworkApplication.objects.filter(Q(application_profile=profile) | on_its_way, gone_at=None)
     return rows.exclude(state=ApplicationState.DELETED).order_by("name", "pk")
 
 
