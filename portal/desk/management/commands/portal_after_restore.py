@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from portal.accounts.models import ApiKey
 from portal.outbox import engine, pauses
@@ -37,7 +38,8 @@ class Command(BaseCommand):
             .exists()
         ):
             pauses.pause(
-                "A backup was restored; it is being compared with Vonage.", part=PausedPart.EVERYTHING
+                gettext_noop("A backup was restored; it is being compared with Vonage."),
+                part=PausedPart.EVERYTHING,
             )
         self.stdout.write(f"{doubt_everything()} open operations are unknown now and will be looked for.")
         engine.run(LOOK_SECONDS)  # adopts what is there at once; where a worker runs, that one does it
