@@ -1,9 +1,9 @@
 """How long twenty small accounts wait while a large one has ten thousand jobs in front of them.
 
-    BENCH_DATABASE_URL=postgres://… BENCH_REDIS_URL=redis://…/9 python -m benchmarks.fairness [queued] [rounds]
+    BENCH_DATABASE_URL=postgres://… BENCH_REDIS_URL=redis://… python -m benchmarks.fairness [queued] [rounds]
 
-Real workers as in production (beat, and four processes) on a database of their own and on the numbered Redis
-database that is named, which must be empty. First the twenty alone submit five jobs each: that is the rate of this
+Real workers as in production (beat, and four processes) on a database of their own and on an empty numbered
+database of that Redis. First the twenty alone submit five jobs each: that is the rate of this
 machine. Then the large account queues its jobs, and the twenty submit again. Every account has a key of its own, as
 in production, so a key's own limit slows only its account; here it is wide open, and the workers are what is shared.
 Aim: 95 of 100 of their jobs are done within 1.2 × (100 jobs ÷ rate), and the large account goes on meanwhile.
@@ -23,10 +23,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
-import redis
 
 from benchmarks.measuring.times import Times
-from tests.servers import fresh_database
+from tests.servers import fresh_database, fresh_redis
 from tests.simulator_process import SimulatorProcess
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,14 +53,10 @@ WHERE a.name = 'Large' AND finished_at IS NOT NULL
 def portal(url: str, redis_url: str) -> Iterator[dict[str, str]]:
     """A simulator, and an environment on an empty database and an empty numbered Redis database."""
     with ExitStack() as stack:
-        broker = stack.enter_context(redis.Redis.from_url(redis_url))
-        if broker.dbsize():
-            raise SystemExit("The Redis database of BENCH_REDIS_URL is not empty: name another.")
-        stack.callback(broker.flushdb)
         simulator = stack.enter_context(SimulatorProcess(no_uniqueness=True))
         yield os.environ | {
             "DATABASE_URL": stack.enter_context(fresh_database(url)),
-            "REDIS_URL": redis_url,
+            "REDIS_URL": stack.enter_context(fresh_redis(redis_url)),
             "PORTAL_VAR": stack.enter_context(TemporaryDirectory()),
             "PORTAL_MODE": "demo",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
@@ -166,7 +161,7 @@ def beside(one: Round, alone: float, queued: int) -> bool:
 def main(queued: int, rounds: int) -> int:
     url, redis_url = os.environ.get("BENCH_DATABASE_URL", ""), os.environ.get("BENCH_REDIS_URL", "")
     if not (url.startswith("postgres") and redis_url):
-        print("Set BENCH_DATABASE_URL to a PostgreSQL and BENCH_REDIS_URL to an empty numbered database.")
+        print("Set BENCH_DATABASE_URL to a PostgreSQL and BENCH_REDIS_URL to a Redis.")
         return 2
     with portal(url, redis_url) as environment:
         return 0 if measure(environment, queued, rounds) else 1
