@@ -109,12 +109,20 @@ def submit_change(
 
 @transaction.atomic
 def withdraw_change(scope: Scope, change: ChangeRequest, *, actor: User) -> None:
-    """Take a change back before Vonage has decided. Raises NotNow afterwards."""
-    scope.require(Capability.PREPARE)
+    """Take a change back before Vonage has decided: who may submit one, or, of a mere draft, who may write one.
+
+    Raises NotNow afterwards.
+    """
+    scope.require(to_withdraw(change))
     if change.state not in (ChangeState.DRAFT, ChangeState.SUBMITTED):
         raise NotNow
     move(change, ChangeState.WITHDRAWN, table=CHANGE)
     record("change_request.withdrawn", change, actor=actor)
+
+
+def to_withdraw(change: ChangeRequest) -> Capability:
+    """What it takes to take a change back."""
+    return Capability.PREPARE if change.state == ChangeState.DRAFT else Capability.APPROVE
 
 
 @transaction.atomic

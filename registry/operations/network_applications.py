@@ -6,7 +6,6 @@ Vonage may not have told it before.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -138,7 +137,7 @@ class UpdateApplication(_Application):
 
 @register
 class DeleteApplication(_Application):
-    """DELETE an application. Evidence: it can no longer be read with the key that has read it before."""
+    """DELETE an application. Evidence: a 404 for what this key has read before, while it may still read its list."""
 
     name = DELETE_APPLICATION
     label = _("Delete an application")
@@ -148,18 +147,20 @@ class DeleteApplication(_Application):
         """Deleting needs nothing but the id."""
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
-        remote_id = _row(operation).remote_id
+        client, remote_id = ApplicationsClient(api), _row(operation).remote_id
         try:
-            ApplicationsClient(api).get_application(remote_id)
+            client.get_application(remote_id)
         except NotFound:
+            client.list_applications(page=1, page_size=1)
             return Sighting((Found(remote_id),))
         return Sighting()
 
     def send(self, operation: Operation, api: ApiClient) -> Found:
-        remote_id = _row(operation).remote_id
-        # Somebody else may be quicker: it was there when this key looked just now.
-        with contextlib.suppress(NotFound):
-            ApplicationsClient(api).delete_application(remote_id)
+        client, remote_id = ApplicationsClient(api), _row(operation).remote_id
+        try:
+            client.delete_application(remote_id)
+        except NotFound:  # somebody else was quicker, unless this key may no longer look
+            client.list_applications(page=1, page_size=1)
         return Found(remote_id)
 
     def applied(self, operation: Operation, found: Found) -> None:

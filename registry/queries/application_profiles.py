@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from portal.accounts.scope import Scope
+from portal.records.search import words_of
 from registry.enums import OPEN_DECISIONS, ApplicationState, DecisionState, MessageKind
 from registry.models import (
     ApplicationProfile,
@@ -27,7 +28,7 @@ def usable_business_profiles(scope: Scope) -> QuerySet[BusinessProfile]:
 
 
 def application_search(rows: QuerySet[ApplicationProfile], words: str) -> QuerySet[ApplicationProfile]:
-    for word in words.split():
+    for word in words_of(words):
         rows = rows.filter(
             Q(name__icontains=word) | Q(business_profile__name__icontains=word) | Q(use_case__icontains=word)
         )

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from portal.accounts.models import ApiKey
 from portal.accounts.queries import usable_api_keys
 from portal.accounts.scope import Scope
+from portal.records.search import words_of
 from registry.enums import Access, Activity, ApplicationState, DecisionState
 from registry.models import ApplicationProfile, ApplicationStanding, Decision, NetworkApplication
 from registry.wire import NETWORK_APIS
@@ -25,7 +26,7 @@ def applications(scope: Scope) -> QuerySet[NetworkApplication]:
 
 
 def application_search(rows: QuerySet[NetworkApplication], words: str) -> QuerySet[NetworkApplication]:
-    for word in words.split():
+    for word in words_of(words):
         rows = rows.filter(
             Q(name__icontains=word)
             | Q(remote_id__iexact=word)
@@ -108,6 +109,11 @@ def profile_behind(account_id: int, network_application_id: str) -> ApplicationP
 
 
 def sibling_keys(scope: Scope, profile: ApplicationProfile) -> QuerySet[ApiKey]:
-    """The keys of the account beside the owner of a profile; those without a secret can be assigned too."""
-    keys = ApiKey.objects.filter(account=scope.account, is_active=True)
+    """The keys of the owner's Vonage account beside the owner; those without a secret can be assigned too.
+
+    A customer of the portal may hold keys of several Vonage accounts. Source: the guide, "Using Multiple API Keys".
+    """
+    primary = profile.api_key.primary_account_key
+    same = Q(is_primary=True, key=primary) | Q(is_primary=False, primary_key=primary)
+    keys = ApiKey.objects.filter(same, account=scope.account, is_active=True)
     return keys.exclude(pk=profile.api_key_id).order_by("label", "key")

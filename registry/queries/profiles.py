@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 
 from portal.accounts.scope import Scope
+from portal.records.search import words_of
 from registry.models import (
     ApplicationProfile,
     BusinessProfile,
@@ -27,11 +28,12 @@ def business_profiles(scope: Scope) -> QuerySet[BusinessProfile]:
 
 def business_search(rows: QuerySet[BusinessProfile], words: str) -> QuerySet[BusinessProfile]:
     """By what a person remembers: the business, its client, its trading name, its numbers."""
-    for word in words.split():
+    for word in words_of(words):
         kept = Q()
         for name in ("trading_name", "tax_number", "registration_id"):
             kept |= Q(**{f"snapshots__values__{name}__icontains": word})
-        in_snapshots = rows.filter(kept).order_by().values("pk")
+        # Not of `rows`, which would put the query for each word into that for the next one, and twice.
+        in_snapshots = BusinessProfile.objects.filter(kept).values("pk")
         rows = rows.filter(Q(name__icontains=word) | Q(client__name__icontains=word) | Q(pk__in=in_snapshots))
     return rows
 

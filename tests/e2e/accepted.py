@@ -19,7 +19,9 @@ def main() -> None:
     owner = ApiKey.objects.get(key="demo0001")
     account, by = owner.account, owner.account.memberships.all()[0].user
     profile = accepted_profile(account, owner, by=by, name="Sign-in without a password")
-    second = make_api_key(account, "demo0002", label="Shop", host=owner.host)
+    second = make_api_key(
+        account, "demo0002", label="Shop", host=owner.host, is_primary=False, primary_key=owner.key
+    )
     KeyAssignment.objects.create(
         account=account, client=profile.client, profile=profile, api_key=second, by=by
     )

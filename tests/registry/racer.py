@@ -33,8 +33,9 @@ Order = dict[str, Any]
 
 def stage(_: Order) -> Order:
     membership = make_membership()
-    owner, other = (
-        make_api_key(membership.account, f"race{membership.pk}-{name}") for name in ("owner", "other")
+    owner = make_api_key(membership.account, f"race{membership.pk}-owner")
+    other = make_api_key(
+        membership.account, f"race{membership.pk}-other", is_primary=False, primary_key=owner.key
     )
     profile = accepted_profile(membership.account, owner, by=membership.user, known_as=f"net-{membership.pk}")
     scope = scope_of(membership)

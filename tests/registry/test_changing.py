@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.accounts.scope import Scope
 from portal.history.models import AuditEntry, Change
@@ -37,6 +40,7 @@ from registry.models import (
 from registry.queries.profiles import registration_of
 from registry.rules.registration import Registration
 from tests.builders import make_membership, make_scope, make_user
+from tests.people import browser_of
 from tests.registry.builders import (
     CONTACT,
     make_application_profile,
@@ -278,6 +282,22 @@ def test_a_withdrawn_change_cannot_be_applied(scene: Scene) -> None:
         apply_change(change, actor=scene.staff)
     with pytest.raises(NotNow):
         withdraw_change(scene.scope, change, actor=scene.member)
+
+
+def test_a_submitted_change_is_withdrawn_only_by_who_could_submit_it(scene: Scene) -> None:
+    editor = make_membership(make_user(), scene.business.account, role=Role.EDITOR)
+    browser, scope = browser_of(editor.user), make_scope(editor)
+    change = start_change(scene.scope, scene.business, actor=scene.member)
+    path = reverse("registry:change_withdraw", args=[scene.business.account_id, change.pk])
+    page = reverse("registry:change", args=[scene.business.account_id, change.pk])
+    assert path in browser.get(page).content.decode()  # a draft is theirs to write
+    wanted = replace(scene.holding, countries=("DE", "FR"))
+    submit_change(scene.scope, change, wanted, answers_refusal=False, actor=scene.member, draft=None)
+
+    assert path not in browser.get(page).content.decode()
+    assert [browser.get(path).status_code, browser.post(path).status_code] == [403, 403]
+    with pytest.raises(PermissionDenied):
+        withdraw_change(scope, change, actor=editor.user)
 
 
 def test_a_change_written_on_an_older_version_is_not_applied(scene: Scene) -> None:

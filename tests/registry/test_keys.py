@@ -31,14 +31,19 @@ from tests.registry.network_builders import (
 pytestmark = pytest.mark.django_db
 
 
+def make_sibling(owner: ApiKey, **fields: Any) -> ApiKey:
+    """Another key of the same Vonage account."""
+    return make_api_key(owner.account, is_primary=False, primary_key=owner.key, **fields)
+
+
 @pytest.fixture
 def owner(people: People) -> ApiKey:
     return make_api_key(people.account, label="Owner")
 
 
 @pytest.fixture
-def other(people: People) -> ApiKey:
-    return make_api_key(people.account, label="Other")
+def other(people: People, owner: ApiKey) -> ApiKey:
+    return make_sibling(owner, label="Other")
 
 
 @pytest.fixture
@@ -102,6 +107,19 @@ def test_key_of_another_account_is_never_assigned(people: People, profile: Appli
     assign(people, profile, stranger)
 
     assert assigned(profile) == []
+
+
+def test_only_keys_of_the_owners_vonage_account_can_be_assigned(people: People) -> None:
+    """One customer of the portal may hold keys of two Vonage accounts."""
+    primary, elsewhere = make_api_key(people.account), make_api_key(people.account)
+    owner, sister, foreign = make_sibling(primary), make_sibling(primary), make_sibling(elsewhere)
+    profile = accepted_profile(people.account, owner)
+
+    assign(people, profile, primary, sister, elsewhere, foreign)
+
+    assert assigned(profile) == [primary, sister]
+    page = browser_of(people.member).get(path_of(profile)).content.decode()
+    assert [f'id="key-{key.pk}"' in page for key in (sister, elsewhere, foreign)] == [True, False, False]
 
 
 @pytest.mark.parametrize("where", ["this profile", "another profile", "playground", "elsewhere"])
@@ -263,7 +281,8 @@ def test_page_names_and_links_what_stands_in_the_way(
 
 
 def test_page_names_nothing_of_clients_a_member_does_not_work_for(people: People) -> None:
-    owner, other = make_api_key(people.account), make_api_key(people.account)
+    owner = make_api_key(people.account)
+    other = make_sibling(owner)
     profile = accepted_profile(people.account, owner, client=people.other_client)
     assign(people, profile, other)
     in_playground(people.account, other, name="Secret Kettle")

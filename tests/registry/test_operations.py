@@ -119,6 +119,19 @@ def test_a_request_lost_before_the_work_is_sent_once_more_after_proven_absence(
     assert is_as_wished(row, name)
 
 
+def test_deletion_is_believed_only_while_the_key_may_still_read_its_list(desk: Desk) -> None:
+    row = delete(desk)
+    desk.fault("delete_application", "reset", when="after")
+    desk.fault("list_applications", "status", when="before", code=500)
+    run()
+    row.refresh_from_db()
+    assert (operation_of(row).state, row.state) == (S.UNKNOWN, ApplicationState.DELETING)
+    run_again()
+
+    assert is_as_wished(row, "delete_application")
+    assert desk.effects("delete_application") == 1
+
+
 def test_created_application_carries_what_was_asked_for(desk: Desk) -> None:
     key = make_public_key()
     row = desk.known_application(

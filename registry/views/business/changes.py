@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
-from registry.actions.changing import start_change, withdraw_change
+from registry.actions.changing import start_change, to_withdraw, withdraw_change
 from registry.actions.problems import NotNow
 from registry.enums import ChangeState
 from registry.forms.business.review import compared
@@ -42,8 +42,9 @@ def change(request: ScopedRequest, pk: int) -> HttpResponse:
         "change": row,
         "profile": row.profile,
         "compared": compared(registration_before(row), after),
-        "is_open": row.state in (ChangeState.DRAFT, ChangeState.SUBMITTED),
-        "may_prepare": request.scope.can(Capability.PREPARE),
+        "may_continue": row.state == ChangeState.DRAFT and request.scope.can(Capability.PREPARE),
+        "may_withdraw": row.state in (ChangeState.DRAFT, ChangeState.SUBMITTED)
+        and request.scope.can(to_withdraw(row)),
     }
     return render(request, "registry/change.html", context)
 
@@ -52,6 +53,7 @@ def change(request: ScopedRequest, pk: int) -> HttpResponse:
 @scoped(Capability.PREPARE)
 def change_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(change_requests(request.scope), pk=pk)
+    request.scope.require(to_withdraw(row))
     if request.method != "POST":
         return render(request, "registry/change_withdraw.html", {"change": row, "profile": row.profile})
     try:
