@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from django.utils import timezone
@@ -10,7 +11,9 @@ from portal.reach import queries
 from portal.reach.fetch import check_url
 from portal.reach.models import ReachCheck
 from portal.reach.network import INTERNET, Network
+from portal.reach.syntax import MAX_URL
 
+logger = logging.getLogger("portal.reach")
 PASS_SECONDS = 45.0  # below the soft time limit of a task
 BATCH = 50
 
@@ -21,7 +24,10 @@ def check_due(network: Network = INTERNET) -> int:
     for pk in list(queries.due(timezone.now()).values_list("pk", flat=True)[:BATCH]):
         if time.monotonic() > end:
             break
-        done += _check(pk, network)
+        try:
+            done += _check(pk, network)
+        except Exception:  # one page must not keep the others waiting
+            logger.exception("the page check %s failed", pk)
     return done
 
 
@@ -34,7 +40,8 @@ def _check(pk: int, network: Network) -> int:
     mine = ReachCheck.objects.filter(pk=pk, taken_at=now, checked_at=None)
     return mine.update(
         outcome=found.outcome,
-        final_url=found.final_url,
+        # Written as it travels an address is up to three times as long as it was typed.
+        final_url=found.final_url if len(found.final_url) <= MAX_URL else "",
         http_code=found.http_code,
         certificate_problem=found.certificate_problem,
         checked_at=found.checked_at,

@@ -19,6 +19,7 @@ from portal.reach.checking import check_due
 from portal.reach.enums import Outcome
 from portal.reach.models import ReachCheck
 from portal.reach.queries import latest_checks
+from portal.reach.syntax import MAX_URL
 from portal.reach.tasks import check
 from tests.builders import make_account, make_user, self_client
 from tests.people import People, browser_of
@@ -42,6 +43,17 @@ def test_ask_does_not_repeat_what_waits_or_is_fresh(people: People, website: Web
     ReachCheck.objects.update(checked_at=timezone.now() - queries.FRESH - timedelta(minutes=1))
     assert ask(people, PLAIN) != first
     assert ReachCheck.objects.count() == 2
+
+
+def test_a_long_address_in_another_script_gets_its_result(people: People, website: Website) -> None:
+    """As it travels it is longer than what was typed, and than the column, which PostgreSQL does not forgive."""
+    long, short = ask(people, f"{PLAIN}/{'ä' * 500}"), ask(people, PLAIN)
+    check_due(website.network())
+    long.refresh_from_db()
+    short.refresh_from_db()
+    assert long.outcome
+    assert len(long.final_url) <= MAX_URL
+    assert short.outcome == Outcome.PAGE
 
 
 def test_ask_keeps_accounts_and_clients_apart(people: People) -> None:
