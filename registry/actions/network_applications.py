@@ -48,7 +48,10 @@ class CannotConnect(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person wants an application to be. No access means that network features are off."""
+    """What a person wants an application to be. No access means that network features are off.
+
+    With `keeps_link` they stay what they are at Vonage, where nothing is linked here: somebody else set them.
+    """
 
     name: str
     public_key: str
@@ -56,8 +59,11 @@ class Wanted:
     access: str = ""
     application_profile: int | None = None
     redirect_uri: str = ""
+    keeps_link: bool = False
 
     def __post_init__(self) -> None:
+        if self.keeps_link and self.access:
+            raise ValueError("what is linked here does not stay as it is there")
         if self.application_profile is not None and self.access != Access.PRODUCTION:
             raise ValueError("only Production is linked to a profile")
 
@@ -97,8 +103,8 @@ def change_application(
 ) -> None:
     """Make an application what is wanted: connect or disconnect it, link it to another profile, rotate its key.
 
-    One that Vonage refused to create is sent again. Until a disconnection is done the application counts as
-    connected. Raises CannotConnect, NotNow while something of it is on its way, AlreadyOpen.
+    One that Vonage refused to create is sent again. Until Vonage has done it the earlier link, or none, is the one
+    that counts, for the gate too. Raises CannotConnect, NotNow while something of it is on its way, AlreadyOpen.
     """
     scope.require(Capability.SUBMIT_PAID)
     if operation_of_form(scope.account.pk, form_token) is not None:
@@ -109,12 +115,10 @@ def change_application(
     _key, profile = _may_connect(scope, wanted, row.api_key, kept=row.application_profile_id)
     before = {} if is_new else {"access": row.access, "application_profile": row.application_profile_id}
     wish = _wish(wanted, before=before)
-    if not wanted.access:
-        wish = {"wished": wish["wished"]}
-    if profile is not None:
-        wish["client"] = profile.client
     if is_new:
-        wish["name"] = wanted.name
+        wish |= {"name": wanted.name, "client": profile.client if profile else row.client}
+    else:
+        wish = {"wished": wish["wished"]}
     waiting = _waiting(ApplicationState.SUBMITTING if is_new else ApplicationState.CHANGING)
     move(row, waiting.pop("state"), table=APPLICATION, **wish, **waiting)
     kind = CREATE_APPLICATION if is_new else UPDATE_APPLICATION
@@ -146,6 +150,7 @@ def wanted_now(row: NetworkApplication, **changes: Any) -> Wanted:
         "access": row.access,
         "application_profile": row.application_profile_id,
         "redirect_uri": row.redirect_uri,
+        "keeps_link": not (row.access or changes.get("access")),
     }
     return Wanted(**{**now, **changes})
 

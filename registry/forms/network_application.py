@@ -180,6 +180,7 @@ class ApplicationForm(forms.Form):
             access=access,
             application_profile=profile.pk if profile else None,
             redirect_uri=data["redirect_uri"] if access else "",
+            keeps_link=self.application is not None and not (access or self.application.access),
         )
 
 

@@ -182,7 +182,9 @@ def _capability(wanted: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _capabilities(current: wire.Application, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the application can do now, with ours switched as wanted."""
+    """All that the application can do now, with ours switched as wanted, or left alone if it is not ours."""
+    if wanted.get("keeps_link"):
+        return dict(current.capabilities)
     others = {name: one for name, one in current.capabilities.items() if name != wire.NETWORK_APIS}
     capability = _capability(wanted)
     return others if capability is None else {**others, wire.NETWORK_APIS: capability}
@@ -217,9 +219,16 @@ def _store(row: NetworkApplication, found: Found) -> None:
         WaitingOn.NOBODY,
         timezone.now(),
     )
+    if not row.wished.get("keeps_link"):
+        _link_as_wished(row)
+    row.save()
+
+
+def _link_as_wished(row: NetworkApplication) -> None:
     row.access = row.wished["access"]
     row.application_profile_id = row.wished["application_profile"]
-    row.save()
+    if row.application_profile is not None:
+        row.client_id = row.application_profile.client_id
 
 
 def _fold_twin(keeper: NetworkApplication, found: Found) -> None:

@@ -67,8 +67,9 @@ def wish_of(profile: ApplicationProfile) -> ApplicationWish:
 
 
 def linked_applications(profile: ApplicationProfile) -> QuerySet[NetworkApplication]:
-    """Applications that still use the profile."""
-    rows = NetworkApplication.objects.filter(application_profile=profile, gone_at=None)
+    """Applications that still use the profile, or will as soon as Vonage has linked them."""
+    on_its_way = Q(state=ApplicationState.CHANGING, wished__application_profile=profile.pk)
+    rows = NetworkApplication.objects.filter(Q(application_profile=profile) | on_its_way, gone_at=None)
     return rows.exclude(state=ApplicationState.DELETED).order_by("name", "pk")
 
 

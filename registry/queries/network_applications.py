@@ -13,8 +13,13 @@ from registry.enums import Access, Activity, ApplicationState, DecisionState
 from registry.models import ApplicationProfile, ApplicationStanding, Decision, NetworkApplication
 from registry.wire import NETWORK_APIS
 
-# What counts as using network features: linked here, or carrying the capability at Vonage, whoever switched it on.
-ENABLED = ~Q(access="") | Q(**{f"raw__capabilities__{NETWORK_APIS}__isnull": False})
+# What counts as using network features: linked here or about to be, or carrying the capability at Vonage, whoever
+# switched it on.
+ENABLED = (
+    ~Q(access="")
+    | Q(state=ApplicationState.CHANGING, wished__access__in=Access.values)
+    | Q(**{f"raw__capabilities__{NETWORK_APIS}__isnull": False})
+)
 NOT_THERE = (ApplicationState.DELETED, ApplicationState.REFUSED)
 
 

@@ -39,7 +39,7 @@ def absorb_application(
 ) -> NetworkApplication:
     """Take in an application; `application` names the row that asked for it, otherwise its id finds or makes one.
 
-    Where nobody here ever wished anything of it, it is linked to what it carries at Vonage; elsewhere a
+    Where nobody here ever wished anything of its link, it is linked to what it carries at Vonage; elsewhere a
     difference is shown and nothing is overwritten. What was asked before the row's last news is stale.
     """
     rows = NetworkApplication.objects.select_for_update().filter(account_id=api_key.account_id)
@@ -50,7 +50,7 @@ def absorb_application(
     if found.seen_at is not None and found.seen_at > asked_at:
         return found
     _write_facts(found, record, asked_at)
-    if not found.wished:
+    if not found.wished or found.wished.get("keeps_link"):
         _link_as_found(found)
     if found.state == ApplicationState.SUBMITTING:
         found.state = ApplicationState.ACTIVE

@@ -149,7 +149,8 @@ def application_change(request: ScopedRequest, pk: int) -> HttpResponse:
         if changed is not None:
             messages.success(request, _("The change is saved and goes to Vonage now."))
             return redirect("applications:application", request.scope.account.pk, row.pk)
-    return render(request, "registry/network_application_form.html", {"form": form, "application": row})
+    context = {"form": form, "application": row, "difference": _difference(row)}
+    return render(request, "registry/network_application_form.html", context)
 
 
 def _change(
@@ -168,7 +169,8 @@ def _not_now(request: ScopedRequest, row: NetworkApplication) -> HttpResponse:
 @scoped(Capability.SUBMIT_PAID)
 def application_disconnect(request: ScopedRequest, pk: int) -> HttpResponse:
     row = _one(request, pk)
-    wanted = actions.wanted_now(row, access="", application_profile=None, redirect_uri="")
+    off = {"access": "", "application_profile": None, "redirect_uri": "", "keeps_link": False}
+    wanted = actions.wanted_now(row, **off)
     return _confirmed(request, row, "disconnect", lambda: _change(request, row, wanted))
 
 

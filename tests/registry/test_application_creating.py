@@ -74,6 +74,7 @@ def test_created_application_is_shown_on_its_way(people: People, member: Browser
         "access": "playground",
         "application_profile": None,
         "redirect_uri": "",
+        "keeps_link": False,
     }
 
 

@@ -99,8 +99,18 @@ def test_existing_application_is_connected_with_its_own_key(
 
     row.refresh_from_db()
     operation = Operation.objects.get()
-    assert (row.state, row.access, row.application_profile) == ("changing", "production", profile)
+    assert (row.state, row.access, row.wished["access"]) == ("changing", "", "production")
     assert (operation.kind, operation.payload["public_key"]) == ("registry.update_application", "")
+
+
+def test_page_offers_to_disconnect_what_somebody_else_linked(member: Browser, api_key: ApiKey) -> None:
+    row = make_application(api_key.account, api_key, remote_network_application_id="of-somebody-else")
+
+    assert path_of(row, "disconnect") in page(member.get(path_of(row)))
+    form = page(member.get(path_of(row, "change")))
+    assert "It is enabled at Vonage for a profile that is not linked here, and stays so." in form
+    change(member, row, name="Renamed")
+    assert Operation.objects.get().payload["keeps_link"] is True
 
 
 def test_key_is_replaced_while_the_linked_profile_is_suspended(

@@ -21,6 +21,8 @@ from registry.actions.network_applications import (
 )
 from registry.enums import Access, ApplicationState
 from registry.models import ApplicationStanding, NetworkApplication
+from registry.queries.application_profiles import linked_applications
+from registry.queries.network_applications import uses_of
 from registry.sync.network_applications import walk_applications
 from tests.registry.conftest import PLAYGROUND, Desk, operation_of, run, run_again
 from tests.registry.network_builders import accepted_profile, make_public_key
@@ -181,6 +183,57 @@ def test_changing_gives_everything_else_back_as_it_was(desk: Desk) -> None:
     run()
     row.refresh_from_db()
     assert (row.access, desk.at_vonage()[0]["capabilities"]) == ("", voice)
+
+
+FOREIGN = {
+    "network_apis": {"network_application_id": "of-somebody-else", "redirect_uri": "https://b.example/"}
+}
+
+
+def imported(desk: Desk) -> NetworkApplication:
+    """One that somebody else linked at Vonage, to a profile nobody here knows."""
+    fields = {"name": "Theirs", "keys": {"public_key": make_public_key()}, "capabilities": FOREIGN}
+    desk.simulator.control("applications", {"key": desk.api_key.key, "fields": fields})
+    walk_applications(desk.api_key, open_api(desk.api_key))
+    return NetworkApplication.objects.get(name="Theirs")
+
+
+def test_a_link_that_is_not_ours_survives_a_change_of_something_else(desk: Desk) -> None:
+    row = imported(desk)
+    change_application(desk.scope, row, wanted_now(row, name="Renamed"), actor=desk.scope.user)
+    run()
+    (there,) = desk.at_vonage()
+    assert (there["name"], there["capabilities"]) == ("Renamed", FOREIGN)
+
+    row.refresh_from_db()
+    off = wanted_now(row, access="", keeps_link=False)
+    change_application(desk.scope, row, off, actor=desk.scope.user)
+    run()
+    assert desk.at_vonage()[0]["capabilities"] == {}
+
+
+def test_a_link_counts_once_vonage_has_made_it(desk: Desk) -> None:
+    first = accepted_profile(desk.scope.account, desk.api_key, known_as="net-a")
+    second = accepted_profile(desk.scope.account, desk.api_key, known_as="net-b", name="Other")
+    row = desk.known_application(access=Access.PRODUCTION, application_profile=first.pk)
+    wanted = wanted_now(row, application_profile=second.pk)
+    change_application(desk.scope, row, wanted, actor=desk.scope.user)
+
+    row.refresh_from_db()
+    assert (row.state, row.application_profile) == (ApplicationState.CHANGING, first)
+    assert [list(linked_applications(one)) for one in (first, second)] == [[row], [row]]
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.application_profile) == (ApplicationState.ACTIVE, second)
+    assert [list(linked_applications(one)) for one in (first, second)] == [[], [row]]
+
+
+def test_an_application_being_connected_keeps_its_key_assigned(desk: Desk) -> None:
+    row = desk.known_application()
+    change_application(desk.scope, row, wanted_now(row, access=Access.PLAYGROUND), actor=desk.scope.user)
+    row.refresh_from_db()
+    assert row.access == ""
+    assert list(uses_of(desk.api_key)) == [row]
 
 
 def test_key_is_rotated_and_access_is_switched(desk: Desk) -> None:
