@@ -89,8 +89,8 @@ class Kind(ABC):
     def page(self, operation: Operation) -> str:
         """The path of the page of the operation's object."""
 
-    def known_ids(self, operation: Operation) -> Iterable[str]:
-        """Remote ids of this kind's things that are mirrored here: after a restore none of them is the effect."""
+    def known_ids(self, operation: Operation, before: datetime) -> Iterable[str]:
+        """Remote ids of this kind's things that were mirrored before a restore: none of them is the effect."""
         return ()
 
     def in_doubt(self, operation: Operation) -> None:

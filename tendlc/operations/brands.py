@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -57,9 +58,9 @@ class CreateBrand(Kind):
         record = wire.Brand.from_json(dict(found.raw))
         absorb_brand(record, api_key=brand.api_key, seen=Seen(found.asked_at, Source.ANSWER), brand=brand)
 
-    def known_ids(self, operation: Operation) -> Iterable[str]:
-        rows = Brand.objects.filter(account_id=operation.account_id).exclude(remote_id="")
-        return rows.values_list("remote_id", flat=True)
+    def known_ids(self, operation: Operation, before: datetime) -> Iterable[str]:
+        rows = Brand.objects.filter(account_id=operation.account_id, created_at__lt=before)
+        return rows.exclude(remote_id="").values_list("remote_id", flat=True)
 
     def page(self, operation: Operation) -> str:
         brand = Brand.objects.filter(pk=operation.object_id).first()

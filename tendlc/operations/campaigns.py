@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -82,9 +83,9 @@ class CreateCampaign(Kind):
         seen = Seen(found.asked_at, Source.ANSWER)
         absorb_campaign(record, brand=campaign.brand, seen=seen, campaign=campaign)
 
-    def known_ids(self, operation: Operation) -> Iterable[str]:
-        rows = Campaign.objects.filter(brand_id=_campaign(operation).brand_id).exclude(remote_id="")
-        return rows.values_list("remote_id", flat=True)
+    def known_ids(self, operation: Operation, before: datetime) -> Iterable[str]:
+        rows = Campaign.objects.filter(brand_id=_campaign(operation).brand_id, created_at__lt=before)
+        return rows.exclude(remote_id="").values_list("remote_id", flat=True)
 
     def page(self, operation: Operation) -> str:
         return path_of(_campaign(operation))

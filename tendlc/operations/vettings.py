@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,11 @@ class VettingKind(Kind):
 
     def source(self, found: Found) -> Source:
         return Source.ANSWER
+
+    def known_ids(self, operation: Operation, before: datetime) -> Iterable[str]:
+        rows = Vetting.objects.filter(brand_id=_vetting(operation).brand_id, created_at__lt=before)
+        own = operation.object_id  # an import knows its id beforehand
+        return rows.exclude(pk=own).exclude(remote_id="").values_list("remote_id", flat=True)
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
         store_refusal(operation, _vetting(operation), problem, VettingState.REFUSED, "tendlc.vetting_refused")

@@ -26,6 +26,7 @@ from portal.outbox.restoring import doubt_everything
 from portal.outbox.words import standing
 from portal.records.moves import LostRace
 from portal.vonage.problems import AnswerLost, InvalidParameters, Paused, Unauthorized, Unreachable
+from tendlc.actions import request_vetting
 from tendlc.client import TenDlcClient
 from tendlc.sync import walk_key
 from tests.builders import make_account, make_user
@@ -210,11 +211,40 @@ class TestOfADatabaseThatIsNotOurs:
         call_command("outbox_drain")
         assert f"outbox_pause --end {pauses.in_force().get().pk}`" in capsys.readouterr().out
 
+    def test_what_was_sent_is_adopted_although_a_walk_has_mirrored_it(self, desk: Desk, var: Path) -> None:
+        """The walk came after the restore: what it brought was not known when the backup was made."""
+        brand = desk.brand()
+        api = calls.open_api(desk.api_key)
+        kind_of(operation_of(brand)).send(operation_of(brand), api)
+        installation.is_ours()
+        installation.write(installation.Outside(installation.read().installation_id, 1_000_000))
+        installation.is_ours()
+        walk_key(desk.api_key, api)
+
+        call_command("portal_after_restore")
+
+        assert (operation_of(brand).state, desk.effects("create_brand")) == (S.APPLIED, 1)
+
+    def test_a_vetting_that_was_there_before_the_backup_is_not_adopted_after_it(self, desk: Desk) -> None:
+        brand = desk.registered_brand()
+        api = calls.open_api(desk.api_key)
+        wanted = {"evp_id": "AEGIS", "vetting_class": "STANDARD"}
+        TenDlcClient(api).request_vetting(brand.remote_id, wanted)
+        walk_key(desk.api_key, api)
+        brand.refresh_from_db()
+        request_vetting(desk.scope, brand, **wanted, actor=desk.scope.user)
+
+        assert doubt_everything(timezone.now()) == 1
+        run()
+
+        operation = Operation.objects.latest("id")
+        assert (operation.state, desk.effects("order_vetting")) == (S.REVIEW, 1)
+
     def test_a_brand_that_was_there_before_the_backup_is_not_adopted_after_it(self, desk: Desk) -> None:
         TenDlcClient(calls.open_api(desk.api_key)).create_brand(operation_of(desk.brand()).payload)
         walk_key(desk.api_key, calls.open_api(desk.api_key))
 
-        assert doubt_everything() == 1
+        assert doubt_everything(timezone.now()) == 1
         run()
 
         operation = Operation.objects.get()

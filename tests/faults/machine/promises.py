@@ -122,7 +122,11 @@ class Portal(Messaging, Registering):
         ):  # an application's story is told by its operations
             label = model._meta.label_lower
             for row in model._default_manager.all():
-                found.append(((label, row.pk), str(row.state), [(label, row.pk)]))
+                asked = Operation.objects.filter(
+                    object_type=label, object_id=row.pk
+                )  # taking one back is its story
+                acts = [(Operation._meta.label_lower, pk) for pk in asked.values_list("pk", flat=True)]
+                found.append(((label, row.pk), str(row.state), [(label, row.pk), *acts]))
         for one in Decision.objects.all():
             profiles = [
                 (BusinessProfile._meta.label_lower, one.business_profile_id),

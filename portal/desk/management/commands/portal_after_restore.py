@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from portal.accounts.models import ApiKey
 from portal.outbox import engine, pauses
 from portal.outbox.calls import open_api
-from portal.outbox.enums import PauseCause, PausedPart
+from portal.outbox.enums import PausedPart
 from portal.outbox.models import Operation
-from portal.outbox.restoring import doubt_everything
+from portal.outbox.restoring import doubt_everything, restored_at
 from portal.vonage.problems import VonageError
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.sync import walk_key
@@ -31,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        since = _restored_at()
+        since = restored_at()
         if (
             not pauses.in_force()
             .filter(account=None, api_key=None, kind="", part__in=pauses.SENDING)
@@ -41,7 +39,9 @@ class Command(BaseCommand):
                 gettext_noop("A backup was restored; it is being compared with Vonage."),
                 part=PausedPart.EVERYTHING,
             )
-        self.stdout.write(f"{doubt_everything()} open operations are unknown now and will be looked for.")
+        self.stdout.write(
+            f"{doubt_everything(since)} open operations are unknown now and will be looked for."
+        )
         engine.run(LOOK_SECONDS)  # adopts what is there at once; where a worker runs, that one does it
         incomplete = [
             key for key in ApiKey.objects.exclude(secret="").filter(is_active=True) if not self._read(key)
@@ -80,13 +80,3 @@ class Command(BaseCommand):
                     f"  {model._meta.verbose_name} {row.remote_id}: {row} ({row.remote_status})"
                 )
         self.stdout.write(f"{found} objects exist at Vonage without an operation here.")
-
-
-def _restored_at() -> datetime:
-    """When the restored database was started: a worker's walk may have been here before this command.
-
-    The sweep that found the restore may have come a little later than that walk.
-    """
-    found = pauses.in_force().filter(cause=PauseCause.RESTORE).first()
-    noticed = found.created_at if found else timezone.now()
-    return noticed - timedelta(seconds=2 * settings.OUTBOX_SWEEP_SECONDS)
