@@ -228,13 +228,13 @@ class TestAfterARestore:
 
     def test_a_child_is_looked_for_after_its_parent(self, chain: Chain, settings: Settings) -> None:
         settings.OUTBOX_SETTLE_SECONDS = 1000
-        doubt_everything()
+        doubt_everything(timezone.now())
         run()
         assert chain.states() == [S.UNKNOWN] * 3
         assert operation_of(chain.campaign).last_error == {}
 
     def test_a_child_whose_parent_ended_is_for_a_person(self, chain: Chain) -> None:
-        doubt_everything()
+        doubt_everything(timezone.now())
         parent = operation_of(chain.brand)
         Operation.objects.filter(pk=parent.pk).update(state=S.REVIEW)
         parent.refresh_from_db()
