@@ -21,7 +21,9 @@ def brand_from_elsewhere(
     seed = {"key": "demo0001", "status": state.upper(), "fields": fields, **more}
     visitor.portal.control("brands", seed)
     visitor.go("/a/1/10dlc/import/1/", look=False)
-    visitor.page.get_by_role("button", name="Read everything again").click()
+    again = visitor.page.get_by_role("button", name="Read everything again")
+    visitor.until_shown(again, reload=True, seconds=60)  # not while the first reading of a new portal goes on
+    again.click()
     found = "SELECT id FROM tendlc_brand WHERE display_name=? AND state=?"
     assert eventually(lambda: visitor.portal.rows(found, name, state), seconds=60)
     return int(visitor.portal.rows(found, name, state)[0][0])
