@@ -22,7 +22,9 @@ OWN = {"prepare"}
 
 def typed() -> list[list[str]]:
     """Each `portal-manage …` of the page, in words; what follows … or NUMBER is a reader's own."""
-    found = re.findall(r"portal-manage ([a-z_]+(?![-\w])(?: [^`\n#;,&|]*)?)", PAGE.replace("`manage.py …`", ""))
+    found = re.findall(
+        r"portal-manage ([a-z_]+(?![-\w])(?: [^`\n#;,&|]*)?)", PAGE.replace("`manage.py …`", "")
+    )
     return [words for text in found if (words := _words(text))]
 
 
