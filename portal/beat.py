@@ -12,7 +12,7 @@ from portal.jobs import PATIENT, configuration
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("portal", fixups=[], set_as_current=False)
+app = Celery("portal", amqp="portal.jobs:Wires", fixups=[], set_as_current=False)
 app.add_defaults(configuration)
 
 

@@ -20,7 +20,7 @@ from portal.jobs import PATIENT, configuration
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("portal")
+app = Celery("portal", amqp="portal.jobs:Wires")
 app.add_defaults(configuration)
 app.autodiscover_tasks()
 

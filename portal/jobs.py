@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery.app.amqp import AMQP
 from django.conf import settings
-from kombu import Queue
+from kombu import Connection, Queue
 
 # Sending has a queue of its own: workers take from both in turns, so that ten thousand doorbells keep no mail, no
 # question and no canary waiting.
@@ -13,6 +14,20 @@ EVERYTHING_ELSE, SENDING = "celery", "sending"
 VISIBILITY_TIMEOUT = 300  # longer than any task: what a killed worker held is handed out again after it
 BELL_SECONDS = 0.15  # asked twice, so a silent broker costs a click 0.3 s and a dead one nothing
 PATIENT = {"socket_timeout": 30, "socket_connect_timeout": 5}
+
+
+class Persistent(Connection):
+    """Looks for a broker that is away every two seconds: waits that grow would outlast its return by half a minute."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:  # type: ignore[override]
+        waits = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2.0}
+        return super().ensure_connection(*args, **{**waits, **kwargs})
+
+
+class Wires(AMQP):
+    """What an app of ours connects with."""
+
+    Connection = Persistent
 
 
 def configuration() -> dict[str, Any]:

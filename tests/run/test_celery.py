@@ -18,7 +18,9 @@ from tests.run.processes import eventually, is_alive
 
 
 def _publisher(port: int) -> Celery:
-    app = Celery("publisher", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+    app = Celery(
+        "publisher", amqp="portal.jobs:Wires", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False
+    )
     app.add_defaults(configuration)
     return app
 
@@ -82,6 +84,15 @@ def test_a_flood_of_doorbells_keeps_nothing_else_waiting() -> None:
 def test_a_tick_that_nobody_heard_is_not_made_up_for() -> None:
     for name, entry in portal_celery.app.conf.beat_schedule.items():
         assert entry["options"]["expires"] >= max(entry["schedule"], 60), name
+
+
+def test_a_worker_finds_a_returned_broker_within_seconds(closed_port: int) -> None:
+    app = _publisher(closed_port)
+    waits: list[float] = []
+    with app.connection_for_read() as connection, pytest.raises(OperationalError):
+        connection.ensure_connection(lambda _error, wait: waits.append(wait), 6)
+    assert waits
+    assert max(waits) <= 2
 
 
 BEAT_ALONE = """
