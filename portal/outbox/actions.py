@@ -234,6 +234,8 @@ def release_key(api_key: ApiKey) -> None:
 @transaction.atomic
 def end_pause(made: Pause, *, actor: User | None) -> bool:
     """Let it leave again; for a copy or a restore this accepts what was found. False when it had been ended."""
+    if made.cause in (PauseCause.COPY, PauseCause.RESTORE):
+        list(Installation.objects.select_for_update())  # or a worker that is just looking would find it anew
     if not Pause.objects.filter(pk=made.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=actor):
         return False
     if made.cause == PauseCause.COPY:

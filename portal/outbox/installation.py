@@ -66,7 +66,7 @@ def is_ours() -> bool:
     inside = Installation.objects.first() or _adopt()
     outside = read()  # after the row: what names it outside is written before others see it
     if outside.installation_id != inside.installation_id:
-        _found_copy(outside)
+        _found_copy()
         return False
     highest = Attempt.objects.aggregate(highest=Max("pk"))["highest"] or 0
     if outside.mark <= highest:
@@ -75,7 +75,7 @@ def is_ours() -> bool:
         write(Outside(outside.installation_id, highest))
         Installation.objects.filter(accepted_mark=inside.accepted_mark).update(accepted_mark=0)
         return True
-    _found_restore(outside.mark, highest)
+    _found_restore(highest)
     return False
 
 
@@ -90,7 +90,12 @@ def _adopt() -> Installation:
     return inside
 
 
-def _found_copy(outside: Outside) -> None:
+@transaction.atomic
+def _found_copy() -> None:
+    """Looked at again under a lock: while this process was looking, somebody may have ended the pause."""
+    inside, outside = Installation.objects.select_for_update().get(), read()
+    if inside.installation_id == outside.installation_id:
+        return
     ours = outside.installation_id or secrets.token_hex(16)
     if ours != outside.installation_id:
         write(Outside(ours, outside.mark))
@@ -104,7 +109,12 @@ def _found_copy(outside: Outside) -> None:
         logger.error("this database belongs to another installation: sending and e-mail are paused")
 
 
-def _found_restore(mark: int, highest: int) -> None:
+@transaction.atomic
+def _found_restore(highest: int) -> None:
+    """As for a copy; the mark outside comes down before the row stops accepting it."""
+    inside, mark = Installation.objects.select_for_update().get(), read().mark
+    if mark <= max(inside.accepted_mark, highest):
+        return
     made = pauses.pause(
         gettext_noop(
             "This database was restored from a backup. Nothing is sent until somebody has compared it with Vonage."

@@ -165,6 +165,34 @@ class TestOfADatabaseThatIsNotOurs:
         assert installation.read().mark == Attempt.objects.latest("pk").pk
         assert Installation.objects.get().accepted_mark == 0
 
+    def test_a_worker_that_was_looking_when_the_pause_ended_does_not_find_the_restore_anew(
+        self, desk: Desk, var: Path
+    ) -> None:
+        desk.brand()
+        run()
+        installation.write(installation.Outside(installation.read().installation_id, 1_000_000))
+        assert not installation.is_ours()
+        (pause,) = pauses.in_force()
+        end_pause(pause, actor=desk.scope.user)
+
+        installation._found_restore(1)  # it had read the row before
+        assert installation.is_ours()
+        installation._found_restore(1)
+        assert not pauses.in_force()
+
+    def test_a_worker_that_was_looking_when_a_copy_was_accepted_does_not_find_it_anew(
+        self, desk: Desk, var: Path
+    ) -> None:
+        assert installation.is_ours()
+        installation.write(installation.Outside("another", 0))
+        assert not installation.is_ours()
+        (pause,) = pauses.in_force()
+        end_pause(pause, actor=desk.scope.user)
+
+        installation._found_copy()
+        assert installation.is_ours()
+        assert not pauses.in_force()
+
     def test_every_attempt_is_marked_outside_before_it_is_sent(self, desk: Desk, var: Path) -> None:
         desk.brand()
         run()
