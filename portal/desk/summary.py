@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.accounts.scope import Scope
+from portal.desk.unfinished import FORMS
 from portal.drafts.models import Draft
 from portal.drafts.queries import open_drafts
 from portal.history.actions import type_of
@@ -113,7 +114,7 @@ def summary(scope: Scope) -> Summary:
         more=len(ours) > SHOWN or len(others) > SHOWN,
         counts=_totals(queries.counts(scope)),
         review=list(outbox.in_review(scope).order_by("id")[:5]),
-        drafts=list(open_drafts(scope)[:5]) if scope.can(Capability.PREPARE) else [],
+        drafts=list(open_drafts(scope, *FORMS)[:5]) if scope.can(Capability.PREPARE) else [],
         refused_keys=[key for key in keys if key.refused_at],
         has_key=bool(keys),
         changes=[_seen(row) for row in scope.rows(Change.objects.all()).order_by("-seen_at", "-id")[:8]],

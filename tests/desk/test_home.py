@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from portal.desk.unfinished import FORMS
 from portal.history.actions import note_change
 from portal.history.enums import Axis, Source
 from tests.builders import make_api_key
@@ -94,3 +95,14 @@ def test_home_costs_a_fixed_number_of_queries(
     browser = browser_of(people.member)
     with django_assert_num_queries(19):
         browser.get(home(people))
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_home_leads_to_the_form_of_every_kind_of_draft(people: People, kind: str) -> None:
+    """A form that belongs to an object has the object in its address, whatever the draft is called."""
+    form = FORMS[kind]
+    parents = [7] if form.of_object else []
+    draft = make_draft(people.account, kind, title="", values={}, parent_id=parents[0] if parents else None)
+    path = reverse(form.of_object or form.alone, args=[people.account.pk, *parents]) + f"?draft={draft.pk}"
+    page = browser_of(people.member).get(home(people)).content.decode()
+    assert f'<a href="{path}">{form.name}</a>' in page
