@@ -29,7 +29,7 @@ def say(capfd: pytest.CaptureFixture[str]) -> Say:
 
     def print_now(text: str) -> None:
         with capfd.disabled():
-            sys.stdout.write(f"\n{text}\n")
+            sys.stderr.write(f"\n{text}\n")  # stdout is lost where pytest-xdist works
 
     return print_now
 
