@@ -2,10 +2,10 @@
 
     BENCH_DATABASE_URL=postgres://… BENCH_REDIS_URL=redis://… python -m benchmarks.fairness [queued] [rounds]
 
-Real workers as in production (beat, and four processes) on a database of their own and on an empty numbered
-database of that Redis. First the twenty alone submit five jobs each: that is the rate of this
-machine. Then the large account queues its jobs, and the twenty submit again. Every account has a key of its own, as
-in production, so a key's own limit slows only its account; here it is wide open, and the workers are what is shared.
+Real workers as in production (beat, and four processes) on a database of their own and an empty numbered database of
+that Redis. First the twenty alone submit five jobs each: that is the rate of this machine. Then the large account
+queues its jobs, and the twenty submit again. Every account has a key of its own, as in production, so a key's own
+limit slows only its account; here it is wide open, and the workers are what is shared.
 Aim: 95 of 100 of their jobs are done within 1.2 × (100 jobs ÷ rate), and the large account goes on meanwhile.
 """
 
@@ -17,24 +17,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 
+from benchmarks.measuring.databases import ROOT, portal_on, server
 from benchmarks.measuring.times import Times
-from tests.servers import fresh_database, fresh_redis
+from tests.servers import fresh_redis
 from tests.simulator_process import SimulatorProcess
 
-ROOT = Path(__file__).resolve().parent.parent
 SMALL, EACH = 20, 5
 JOBS = SMALL * EACH
 AIM = 1.2
 LONGEST = 600.0
-CELERY = (sys.executable, "-m", "celery", "-A", "portal.celery")
-WORKER = ("worker", "--concurrency", "4", "--without-mingle", "--without-gossip")
+CELERY = (sys.executable, "-m", "celery")
+WORKER = ("-A", "portal.celery", "worker", "--concurrency", "4", "--without-mingle", "--without-gossip")
+BEAT = ("-A", "portal.beat", "beat")
 # Of operations newer than one: seconds from the wish to its end.
 WAITS = """
 SELECT extract(epoch FROM o.finished_at - o.created_at)::float FROM outbox_operation o
@@ -50,22 +50,21 @@ WHERE a.name = 'Large' AND finished_at IS NOT NULL
 
 
 @contextmanager
-def portal(url: str, redis_url: str) -> Iterator[dict[str, str]]:
-    """A simulator, and an environment on an empty database and an empty numbered Redis database."""
-    with ExitStack() as stack:
-        simulator = stack.enter_context(SimulatorProcess(no_uniqueness=True))
-        yield os.environ | {
-            "DATABASE_URL": stack.enter_context(fresh_database(url)),
-            "REDIS_URL": stack.enter_context(fresh_redis(redis_url)),
-            "PORTAL_VAR": stack.enter_context(TemporaryDirectory()),
-            "PORTAL_MODE": "demo",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "LOG_LEVEL": "ERROR",
-            "VONAGE_API_URL": simulator.url,
-            "SIMULATOR_URL": simulator.url,
-            "VONAGE_READS_PER_SECOND": "100000",
-            "VONAGE_WRITES_PER_SECOND": "100000",
-        }
+def portal(redis_url: str) -> Iterator[dict[str, str]]:
+    """A simulator, and an environment on databases of its own."""
+    with (
+        SimulatorProcess(no_uniqueness=True) as simulator,
+        fresh_redis(redis_url) as broker,
+        portal_on(
+            server(),
+            REDIS_URL=broker,
+            VONAGE_API_URL=simulator.url,
+            SIMULATOR_URL=simulator.url,
+            VONAGE_READS_PER_SECOND="100000",
+            VONAGE_WRITES_PER_SECOND="100000",
+        ) as environment,
+    ):
+        yield environment
 
 
 @contextmanager
@@ -73,7 +72,7 @@ def workers(environment: dict[str, str]) -> Iterator[None]:
     """Beat and four worker processes, until the context ends."""
     running = []
     with Path(environment["PORTAL_VAR"], "worker.log").open("w") as log:
-        for command in (WORKER, ("beat",)):
+        for command in (WORKER, BEAT):
             running.append(
                 subprocess.Popen([*CELERY, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
             )
@@ -129,8 +128,6 @@ def _number(database: psycopg.Connection, sql: str) -> int:
 
 
 def measure(environment: dict[str, str], queued: int, rounds: int) -> bool:
-    for command in ("migrate", "createcachetable"):
-        subprocess.run([sys.executable, "manage.py", command, "-v0"], cwd=ROOT, env=environment, check=True)
     ask(environment, "world", str(SMALL))
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as database, workers(environment):
         submitted(environment, database)  # warms up
@@ -158,15 +155,13 @@ def beside(one: Round, alone: float, queued: int) -> bool:
     return p95 <= AIM * alone and one.large_done > 0
 
 
-def main(queued: int, rounds: int) -> int:
-    url, redis_url = os.environ.get("BENCH_DATABASE_URL", ""), os.environ.get("BENCH_REDIS_URL", "")
-    if not (url.startswith("postgres") and redis_url):
-        print("Set BENCH_DATABASE_URL to a PostgreSQL and BENCH_REDIS_URL to a Redis.")
-        return 2
-    with portal(url, redis_url) as environment:
+def main(queued: int = 10_000, rounds: int = 3) -> int:
+    redis_url = os.environ.get("BENCH_REDIS_URL", "")
+    if not redis_url:
+        sys.exit("Set BENCH_REDIS_URL to a Redis of which one numbered database is unused.")
+    with portal(redis_url) as environment:
         return 0 if measure(environment, queued, rounds) else 1
 
 
 if __name__ == "__main__":
-    numbers = [int(word) for word in sys.argv[1:]]
-    sys.exit(main(*(numbers + [10_000, 3][len(numbers) :])))
+    sys.exit(main(*(int(word) for word in sys.argv[1:])))

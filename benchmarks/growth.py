@@ -11,53 +11,36 @@ fourth day, and not one row of history nor one open operation is gone.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from benchmarks.measuring.databases import ROOT, portal_on, server
 from benchmarks.sync import KEY, plant
-from tests.servers import fresh_database
 from tests.simulator_process import SimulatorProcess
 
-ROOT = Path(__file__).resolve().parent.parent
-DAYS = {
+SETTINGS = {
     "RETENTION_SYNC_RUN_DAYS": "2",
     "RETENTION_INQUIRY_DAYS": "2",
     "RETENTION_DELIVERY_DAYS": "2",
     "RETENTION_DRAFT_DAYS": "2",
     "RETENTION_REACH_CHECK_DAYS": "2",
     "REGISTRY_GATE_LOG_DAYS": "2",
+    "VONAGE_READS_PER_SECOND": "100000",
+    "VONAGE_WRITES_PER_SECOND": "100000",
+    "TENDLC_WALK_SECONDS": "600",
+    "INQUIRY_SPACING_SECONDS": "0",
+    "NOTICE_COLLECT_SECONDS": "0",
 }
 
 
-def main(days: int, brands: int) -> int:
-    url = os.environ.get("BENCH_DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        print("Set BENCH_DATABASE_URL to a PostgreSQL in which databases may be made.")
-        return 2
-    with SimulatorProcess(speed=1000) as simulator, fresh_database(url) as own, TemporaryDirectory() as var:
+def main(days: int = 5, brands: int = 100) -> int:
+    with SimulatorProcess(speed=1000) as simulator:
         plant(simulator, brands, 3)
-        environment = os.environ | {
-            **DAYS,
-            "DATABASE_URL": own,
-            "PORTAL_VAR": var,
-            "PORTAL_MODE": "demo",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "LOG_LEVEL": "ERROR",
-            "VONAGE_API_URL": simulator.url,
-            "SIMULATOR_URL": simulator.url,
-            "VONAGE_READS_PER_SECOND": "100000",
-            "VONAGE_WRITES_PER_SECOND": "100000",
-            "TENDLC_WALK_SECONDS": "600",
-            "INQUIRY_SPACING_SECONDS": "0",
-            "NOTICE_COLLECT_SECONDS": "0",
-        }
-        command = [sys.executable, "-m", "benchmarks.measuring.growth", str(days), *KEY]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        url = simulator.url
+        with portal_on(server(), VONAGE_API_URL=url, SIMULATOR_URL=url, **SETTINGS) as environment:
+            command = [sys.executable, "-m", "benchmarks.measuring.growth", str(days), *KEY]
+            return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
-    numbers = [int(word) for word in sys.argv[1:]]
-    sys.exit(main(*(numbers + [5, 100][len(numbers) :])))
+    sys.exit(main(*(int(word) for word in sys.argv[1:])))
