@@ -165,7 +165,7 @@ def test_a_step_back_in_the_wizard_keeps_what_was_typed(visitor: Visitor) -> Non
 
 @with_scripts
 def test_the_whole_menu_of_an_account_fits_a_laptop_s_screen(visitor: Visitor) -> None:
-    visitor.sign_in("alex@example.com")
+    visitor.sign_in()
     visitor.page.set_viewport_size({"width": 1280, "height": 900})
     visitor.go("/a/1/")
     menu = visitor.page.get_by_role("navigation", name="Main")
