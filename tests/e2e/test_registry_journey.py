@@ -223,5 +223,5 @@ def link(visitor: Visitor, application: str, profile: str) -> None:
     visitor.look()
     page.get_by_role("button", name="Save changes").click()
     page.wait_for_url(application)
+    visitor.wait_for("at Vonage", reload=True)  # until then what was linked before holds
     expect(page.locator("main").get_by_role("link", name=profile).first).to_be_visible()
-    visitor.wait_for("at Vonage", reload=True)
