@@ -4,8 +4,8 @@
 
 Real workers as in production (beat, and four processes) on a database of their own and an empty numbered database of
 that Redis. First the twenty alone submit five jobs each, for comparison. Then the large account queues its jobs, and
-the twenty submit again; the rate is what the workers get done meanwhile. Every account has a key of its own, as in production, so a key's own
-limit slows only its account; here it is wide open, and the workers are what is shared.
+the twenty submit again; the rate is what the workers get done meanwhile. Every account has a key of its own, as in
+production, so a key's own limit slows only its account; here it is wide open, and the workers are what is shared.
 Aim: 95 of 100 of their jobs are done within 1.2 × (100 jobs ÷ rate), and the large account goes on meanwhile.
 """
 

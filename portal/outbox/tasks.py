@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from celery import shared_task
@@ -15,12 +16,17 @@ logger = logging.getLogger("portal.outbox")
 CANARY = "worker"
 # A doorbell that nobody heard by then is worth nothing: the sweep has been there since.
 STALE_SECONDS = 60
+# So long one sweep keeps a process of the worker, which others want too; with more to do it rings for the next.
+SWEEP_SECONDS = 5.0
 
 
 @shared_task(name="outbox.sweep")
 def sweep() -> None:
     """Send, and look for, whatever is due."""
-    engine.run()
+    began = time.monotonic()
+    engine.run(SWEEP_SECONDS)
+    if time.monotonic() - began >= SWEEP_SECONDS:
+        ring()
 
 
 # An answer may be everything a key holds, which takes longer than the broker waits; the next bell finds a lost one.
