@@ -19,6 +19,7 @@ from portal.records.moves import IllegalMove, LostRace
 from registry.actions.application_profiles import NotReplaced, StillLinked
 from registry.actions.network_applications import CannotConnect
 from registry.actions.network_applications import NotNow as NotLinkedNow
+from registry.actions.problems import LimitReached
 from registry.actions.problems import NotNow as NotRegisteredNow
 from registry.models import Feature, Operator
 from tendlc.actions import NotNow
@@ -31,7 +32,7 @@ from tests.simulator_process import SimulatorProcess
 Row = TypeVar("Row", bound=Model)
 # What a page would say instead of doing it: nothing was changed, and nothing may be.
 NO = (
-    AlreadyOpen, CannotConnect, IllegalMove, LostRace, LookupError, NotLinkedNow, NotNow, NotRegisteredNow,
+    AlreadyOpen, CannotConnect, IllegalMove, LimitReached, LostRace, LookupError, NotLinkedNow, NotNow, NotRegisteredNow,
     NotReplaced, PermissionDenied, StillLinked, TakenAlready,
 )  # fmt: skip
 
