@@ -32,8 +32,8 @@ from tests.simulator_process import SimulatorProcess
 Row = TypeVar("Row", bound=Model)
 # What a page would say instead of doing it: nothing was changed, and nothing may be.
 NO = (
-    AlreadyOpen, CannotConnect, IllegalMove, LimitReached, LostRace, LookupError, NotLinkedNow, NotNow, NotRegisteredNow,
-    NotReplaced, PermissionDenied, StillLinked, TakenAlready,
+    AlreadyOpen, CannotConnect, IllegalMove, LimitReached, LostRace, LookupError, NotLinkedNow, NotNow,
+    NotRegisteredNow, NotReplaced, PermissionDenied, StillLinked, TakenAlready,
 )  # fmt: skip
 
 
