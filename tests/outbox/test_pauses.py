@@ -175,9 +175,10 @@ class TestOfADatabaseThatIsNotOurs:
         (pause,) = pauses.in_force()
         end_pause(pause, actor=desk.scope.user)
 
-        installation._found_restore(1)  # it had read the row before
+        highest = Attempt.objects.latest("pk").pk
+        installation._found_restore(highest)  # it had read the row before
         assert installation.is_ours()
-        installation._found_restore(1)
+        installation._found_restore(highest)
         assert not pauses.in_force()
 
     def test_a_worker_that_was_looking_when_a_copy_was_accepted_does_not_find_it_anew(
