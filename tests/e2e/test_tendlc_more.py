@@ -189,7 +189,9 @@ def test_campaign_is_edited_after_one_carrier_rejected_it(visitor: Visitor) -> N
     check_use_case(visitor)
     submit_campaign(visitor, name, more=" For the rehearsal: reject tmo.")
     address = page.url
-    carrier = page.locator("#campaign-status tr", has_text="T-Mobile").first  # its history is a row of its own
+    carrier = page.locator(
+        "#campaign-status tr", has_text="T-Mobile"
+    ).first  # its history is a row of its own
     visitor.see(carrier.filter(has_text="Rejected"))
     expect(carrier).to_contain_text("Other carriers may still deliver.")
     visitor.look()
