@@ -19,7 +19,8 @@ IDENTITY = frozenset({"company_name", "ein", "ein_issuing_country", "entity_type
 def list_brands(call: Call) -> Answer:
     page, size = call.paging("brand")
     store = call.store
-    mine = [one for one in store.brands.values() if one.key == call.key and store.visible(one.created)]
+    listed = [*store.brands.values(), *(store.deleted.values() if store.settings.lists_deleted else ())]
+    mine = [one for one in listed if one.key == call.key and store.visible(one.created)]
     listing = bodies.page("brands", mine, lambda one: bodies.brand(store, one), page, size)
     listing["_links"] = bodies.page_links(listing, bodies.BRANDS)
     return Answer(200, listing)
@@ -132,7 +133,7 @@ def remove_brand(store: Store, brand_id: str) -> None:
         remove_campaign(store, campaign.campaign_id)
     for vetting in [one for one in store.vettings.values() if one.brand_id == brand_id]:
         del store.vettings[vetting.vetting_id]
-    del store.brands[brand_id]
+    store.deleted[brand_id] = store.brands.pop(brand_id)
 
 
 def remove_campaign(store: Store, campaign_id: str) -> None:

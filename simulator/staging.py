@@ -174,6 +174,7 @@ def _set_words(store: Store, value: Any) -> None:
 SETTERS: dict[str, Callable[[Store, Any], None]] = {
     "uniqueness": _set_flag("uniqueness"),
     "revet_limit": _set_flag("revet_limit"),
+    "lists_deleted": _set_flag("lists_deleted"),
     "speed": _set_speed,
     "delays": _set_delays,
     "reads_per_second": _set_rate("reads_per_second"),

@@ -31,6 +31,8 @@ class UnreadableState(Exception):
 class Settings:
     uniqueness: bool = True
     revet_limit: bool = True
+    lists_deleted: bool = False
+    """Whether a deleted brand stays in the list of brands while a read of it says 404, as at the registry."""
     speed: float = 1.0
     delays: dict[str, float] = field(default_factory=lambda: dict(DELAYS))
     reads_per_second: float | None = None
@@ -58,6 +60,7 @@ class Store:
 
     def _empty(self) -> None:
         self.brands: dict[str, Brand] = {}
+        self.deleted: dict[str, Brand] = {}
         self.vettings: dict[str, Vetting] = {}
         self.campaigns: dict[str, Campaign] = {}
         self.numbers: dict[str, Number] = {}
@@ -122,6 +125,7 @@ class Store:
                 "seq": self.seq,
                 "clock_offset": self.clock.offset,
                 "brands": [asdict(brand) for brand in self.brands.values()],
+                "deleted": [asdict(brand) for brand in self.deleted.values()],
                 "vettings": [asdict(vetting) for vetting in self.vettings.values()],
                 "campaigns": [asdict(campaign) for campaign in self.campaigns.values()],
                 "numbers": [asdict(number) for number in self.numbers.values()],
@@ -144,6 +148,8 @@ class Store:
             self.seq = int(held["seq"])
             self.clock.offset = float(held["clock_offset"])
             self.brands = {one["brand_id"]: records.brand_from_json(one) for one in held["brands"]}
+            deleted = [records.brand_from_json(one) for one in held.get("deleted", [])]
+            self.deleted = {one.brand_id: one for one in deleted}
             self.vettings = {one["vetting_id"]: records.vetting_from_json(one) for one in held["vettings"]}
             self.campaigns = {
                 one["campaign_id"]: records.campaign_from_json(one) for one in held["campaigns"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from django.db import models
 from django.db.models import Count, Max, Q, QuerySet
@@ -12,6 +13,8 @@ from portal.history.actions import type_of
 from portal.outbox.enums import OPEN_STATES, OperationState, RowState
 from portal.outbox.models import Batch, BatchRow, Inquiry, Operation
 from portal.records.search import digits_in, in_any, words_of
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def operations(scope: Scope) -> QuerySet[Operation]:
@@ -66,6 +69,15 @@ def inquiries(scope: Scope) -> QuerySet[Inquiry]:
     if scope.client_ids is not None:
         rows = rows.filter(client_id__in=scope.client_ids)
     return rows
+
+
+def before_reading(model: type[Row], scope: Scope, pk: int) -> Row:
+    """What stands for an object while what moves about it is read, which has to come first.
+
+    A page that reads the object, then whether something still moves, says neither the old nor the new if the end
+    falls between: it shows the old, and asks no more.
+    """
+    return model(pk=pk, account_id=scope.account.pk)
 
 
 def latest_inquiry(obj: models.Model, kind: str) -> Inquiry | None:

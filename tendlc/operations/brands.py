@@ -34,16 +34,19 @@ class CreateBrand(Kind):
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         began = timezone.now()
-        walk = TenDlcClient(api).walk_brands()
+        client = TenDlcClient(api)
+        walk = client.walk_brands()
         wanted = wire.Brand.from_json(operation.payload)
         found, possible = list[Found](), list[Found]()
         for brand in walk:
-            if not brand.brand_id:
-                continue
             if brand.ein and _tax_number(brand) == _tax_number(wanted):
-                found.append(Found(brand.brand_id, brand.raw, began))
+                alike = found
             elif not (brand.ein and wanted.ein) and _company(brand) == _company(wanted):
-                possible.append(Found(brand.brand_id, brand.raw, began))
+                alike = possible
+            else:
+                continue
+            if brand.brand_id and not _is_deleted(client, operation, brand.brand_id):
+                alike.append(Found(brand.brand_id, brand.raw, began))
         if not wanted.ein:  # then name and country are all the evidence there is
             found, possible = possible, []
         return Sighting(tuple(found), walk.complete, tuple(possible))
@@ -186,3 +189,18 @@ def _tax_number(brand: wire.Brand) -> tuple[str, str]:
 
 def _company(brand: wire.Brand) -> tuple[str, str]:
     return " ".join(brand.company_name.casefold().split()), brand.country.upper()
+
+
+def _is_deleted(client: TenDlcClient, operation: Operation, brand_id: str) -> bool:
+    """Whether a listed brand is one that was deleted: lists may go on carrying it, a read by id does not.
+
+    Asked only of what is marked as gone here: of a new brand a 404 proves nothing.
+    """
+    marked = Brand.objects.filter(account_id=operation.account_id, remote_id=brand_id)
+    if not marked.exclude(gone_at=None).exists():
+        return False
+    try:
+        client.get_brand(brand_id)
+    except NotFound:
+        return True
+    return False

@@ -81,11 +81,15 @@ class Gathering:
         self._open.append(listed)
         return listed
 
-    def take(self, listed: Listed, walk: Walk[Any]) -> list[Any]:
+    def take(
+        self, listed: Listed, walk: Walk[Any], leave_out: Callable[[Any], bool] = lambda _record: False
+    ) -> list[Any]:
         """Read a list page by page; answers the records' ids. An error ends the list; what came is kept."""
         run, ids = listed.run, list[str]()
         try:
             for record in walk:
+                if leave_out(record):
+                    continue
                 self._heard.append((listed, record))
                 ids.append(listed.kind.identify(record))
                 self.progress(run.scope, len(ids), walk.total_first or 0)

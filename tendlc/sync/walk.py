@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from portal.accounts.models import ApiKey
 from portal.vonage.http import ApiClient
-from portal.vonage.problems import VonageError
+from portal.vonage.problems import NotFound, VonageError
+from tendlc import wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState, CampaignState, NumberState, VettingState
 from tendlc.models import Brand, SyncRun
@@ -104,10 +105,37 @@ class Walker(Gathering):
 
     def brands(self) -> list[int]:
         listed = self.begin("brands", BRANDS, self.api_key, lambda row: self.client.get_brand(row.remote_id))
-        self.take(listed, self.client.walk_brands())
+        self.take(listed, self.client.walk_brands(), self._deleted_ones())
         self.flush()
         self.unchanged = listed.unchanged
         return listed.rows
+
+    def _deleted_ones(self) -> Callable[[wire.Brand], bool]:
+        """Which of the listed are marked as gone here and still are: a list may go on carrying what was deleted
+        (`reference/reliability.md` §1). One that is listed is asked for by its id, and then once a day.
+        """
+        marked = Brand.objects.filter(account_id=self.api_key.account_id).exclude(gone_at=None)
+        columns = marked.exclude(remote_id="").values_list("remote_id", "pk", "gone_at", "seen_at")
+        gone = {remote_id: (pk, since, seen_at) for remote_id, pk, since, seen_at in columns}
+        day_ago = timezone.now() - ROTATION
+
+        def is_deleted(record: wire.Brand) -> bool:
+            if record.brand_id not in gone:
+                return False
+            pk, since, seen_at = gone[record.brand_id]
+            if since and seen_at and seen_at > max(since, day_ago):
+                return True
+            try:
+                self.client.get_brand(record.brand_id)
+            except NotFound:
+                Brand.objects.filter(pk=pk).update(seen_at=timezone.now())
+                return True
+            except VonageError as error:
+                stop_if_the_key_is_at_fault(error)
+                return True
+            return False
+
+        return is_deleted
 
     def descend_into(self, brands: Sequence[int], of: int | None = None) -> None:
         total = of or len(brands)

@@ -21,8 +21,8 @@ from portal.history.models import AuditEntry
 from portal.notices.queries import follow_of
 from portal.outbox.enums import OperationState
 from portal.outbox.kinds import label_of
-from portal.outbox.models import Operation
-from portal.outbox.queries import latest_inquiry, operations_of
+from portal.outbox.models import Inquiry, Operation
+from portal.outbox.queries import before_reading, latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
@@ -44,7 +44,7 @@ __all__ = ["brand", "brand_again", "brand_new", "brand_sync", "brands"]
 MOVING = (BrandState.SUBMITTING, BrandState.PENDING)
 MOVING_VETTINGS = (VettingState.SUBMITTING, VettingState.PENDING)
 TOLD = ("brand.submitted", *shown.ACTED)
-DRAFTS_SHOWN = 10
+DRAFTS_SHOWN, MOST_OPERATIONS = 10, 20
 LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if name not in PAYER}
 
 
@@ -68,8 +68,11 @@ def brands(request: ScopedRequest) -> HttpResponse:
 @scoped()
 def brand(request: ScopedRequest, pk: int) -> HttpResponse:
     """The page of a brand; while something moves it asks for news, and loads anew when there are some."""
+    unread = before_reading(Brand, request.scope, pk)
+    mine = list(operations_of(unread).prefetch_related("attempts")[:MOST_OPERATIONS])
+    look = latest_inquiry(unread, operations.REFRESH)
     row = get_object_or_404(queries.brands(request.scope), pk=pk)
-    context = _brand_context(request, row)
+    context = _brand_context(request, row, mine, look)
     if not wants_fragment(request):
         return render(request, "tendlc/brand.html", context)
     if request.GET.get("was") == context["fingerprint"]:
@@ -77,12 +80,12 @@ def brand(request: ScopedRequest, pk: int) -> HttpResponse:
     return HttpResponseClientRefresh()
 
 
-def _brand_context(request: ScopedRequest, row: Brand) -> dict[str, Any]:
-    mine = list(operations_of(row).prefetch_related("attempts")[:20])
+def _brand_context(
+    request: ScopedRequest, row: Brand, mine: list[Operation], look: Inquiry | None
+) -> dict[str, Any]:
     vettings = list(
         queries.vettings(request.scope).filter(brand=row).select_related("authorised_by").order_by("-id")
     )
-    look = latest_inquiry(row, operations.REFRESH)
     scope = request.scope
     opened = next((one for one in mine if one.is_open), None)
     refused = mine[0] if mine and mine[0].state == OperationState.REFUSED else None
@@ -144,7 +147,7 @@ def _history(row: Brand) -> dict[str, Any]:
     return {"refusals": refusals, "timeline": timeline}
 
 
-def _moves(row: Brand, mine: list[Operation], vettings: list[Any], look: Any) -> bool:
+def _moves(row: Brand, mine: list[Operation], vettings: list[Any], look: Inquiry | None) -> bool:
     """Whether the page should look for news by itself."""
     asked = look is not None and look.answered_at is None
     return (
@@ -155,7 +158,7 @@ def _moves(row: Brand, mine: list[Operation], vettings: list[Any], look: Any) ->
     )
 
 
-def _fingerprint(row: Brand, mine: list[Operation], vettings: list[Any], look: Any) -> str:
+def _fingerprint(row: Brand, mine: list[Operation], vettings: list[Any], look: Inquiry | None) -> str:
     return shown.fingerprint(
         row.state,
         row.remote_status,

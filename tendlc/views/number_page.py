@@ -19,7 +19,7 @@ from portal.notices.queries import follow_of
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
-from portal.outbox.queries import latest_inquiry, operations_of
+from portal.outbox.queries import before_reading, latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, standing
 from portal.web.htmx import wants_fragment
 from tendlc import actions, operations, queries
@@ -36,9 +36,10 @@ ENTRIES = ("numberlink.submitted", "numberlink.unlinked")
 @scoped()
 def number(request: ScopedRequest, pk: int) -> HttpResponse:
     """A number; while something moves its page asks for news, and loads anew when there are some."""
+    unread = before_reading(NumberLink, request.scope, pk)
+    mine = list(operations_of(unread).prefetch_related("attempts")[:MOST_ENTRIES])
+    look = latest_inquiry(unread, operations.REFRESH)
     link = get_object_or_404(queries.numbers(request.scope), pk=pk)
-    mine = list(operations_of(link).prefetch_related("attempts")[:MOST_ENTRIES])
-    look = latest_inquiry(link, operations.REFRESH)
     print_now = shown.fingerprint(
         link.state,
         link.remote_status,

@@ -23,6 +23,7 @@ from tendlc.operations import OWNED
 @require_safe
 @scoped()
 def owned_numbers(request: ScopedRequest) -> HttpResponse:
+    reading = unanswered(request.scope.account, OWNED)  # before the rows that an answer brings
     filters = OwnedFilter(request.GET, scope=request.scope)
     page = keyset_page(_filtered(request, filters), order=filters.order, token=request.GET.get("after", ""))
     links = queries.links_of(request.scope, [row.number for row in page.rows])
@@ -31,7 +32,7 @@ def owned_numbers(request: ScopedRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, links.get(row.number), cannot_be_linked(row)) for row in page.rows],
         "last_read": queries.last_owned_run(request.scope),
-        "reading": unanswered(request.scope.account, OWNED),
+        "reading": reading,
         "may_link": request.scope.can(Capability.LINK_NUMBERS),
     }
     return render(request, "tendlc/owned_numbers.html", context)

@@ -67,7 +67,7 @@ def use_cases(request: ScopedRequest, pk: int) -> HttpResponse:
     brand = get_object_or_404(queries.brands(request.scope), pk=pk)
     if request.method == "POST":
         return (_compare if request.POST.get("action") == "compare" else _ask_several)(request, brand)
-    answers, asked = queries.latest_qualifications(brand), _asked(request.scope, brand)
+    asked, answers = _asked(request.scope, brand), queries.latest_qualifications(brand)
     rows = [_row(value, answers.get(value), asked) for value in UseCase.values]
     context = {
         "brand": brand,
@@ -91,7 +91,7 @@ def compare(request: ScopedRequest, pk: int) -> HttpResponse:
     if not 2 <= len(chosen) <= MOST_COMPARED:
         messages.info(request, _("Choose two or three use cases to compare."))
         return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
-    answers, asked = queries.latest_qualifications(brand), _asked(request.scope, brand)
+    asked, answers = _asked(request.scope, brand), queries.latest_qualifications(brand)
     rows = [_row(value, answers.get(value), asked) for value in chosen]
     context = {"brand": brand, "rows": rows, "may_ask": request.scope.can(Capability.PREPARE)}
     return render(request, "tendlc/use_cases_compare.html", context)
@@ -113,7 +113,8 @@ def use_case(request: ScopedRequest, pk: int, use_case: str) -> HttpResponse:
 
 def answer_context(scope: Scope, brand: Brand, use_case: str) -> dict[str, Any]:
     """What `_use_case_answer.html` shows; the wizard shows it too."""
-    row = _row(use_case, queries.qualification_of(brand, use_case), _asked(scope, brand, use_case))
+    asked = _asked(scope, brand, use_case)
+    row = _row(use_case, queries.qualification_of(brand, use_case), asked)
     return {
         "brand": brand,
         "row": row,
@@ -208,7 +209,10 @@ def _row(value: str, answer: Any, asked: Mapping[str, Inquiry]) -> UseCaseRow:
 
 
 def _asked(scope: Scope, brand: Brand, use_case: str = "") -> dict[str, Inquiry]:
-    """The last question about each use case of a brand, in one query."""
+    """The last question about each use case of a brand, in one query.
+
+    Read before the answers, or one that comes in between is missing from the page, which then asks no more.
+    """
     rows = inquiries(scope).filter(kind=operations.USE_CASE, object_type=type_of(brand), object_id=brand.pk)
     if use_case:
         rows = rows.filter(question__use_case=use_case)

@@ -20,7 +20,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.outbox.actions import AlreadyOpen, ask, operation_of_form
 from portal.outbox.enums import OperationState
-from portal.outbox.models import Operation
+from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import latest_inquiry, newest_operations
 from portal.outbox.words import Standing, problem_text, refusal_text, standing
 from portal.records.codes import make_code
@@ -121,11 +121,12 @@ def vetting_new(request: ScopedRequest, pk: int) -> HttpResponse:
     token = request.POST.get("form_token", "")
     if operation_of_form(request.scope.account.pk, token):
         return _to_brand(request, brand)
+    look = latest_inquiry(brand.api_key, operations.CATALOGUE)  # before the offers that its answer brings
     offered = offers(request.scope)
     wanted = request.POST.get("choice") or request.GET.get("choice", "")
     offer = next((one for one in offered if one.value == wanted and not one.only_imported), None)
     if offer is None:
-        return render(request, "tendlc/vetting_new.html", _offer_context(request, brand, offered))
+        return render(request, "tendlc/vetting_new.html", _offer_context(brand, offered, look))
     form = AuthoriseForm(request.POST or None, provider=str(offer.provider))
     if request.method == "POST" and form.is_valid():
         keep_answer(request, brand.client_id)
@@ -145,8 +146,7 @@ def vetting_new(request: ScopedRequest, pk: int) -> HttpResponse:
     return render(request, "tendlc/vetting_confirm.html", context)
 
 
-def _offer_context(request: ScopedRequest, brand: Brand, offered: list[Offer]) -> dict[str, Any]:
-    look = latest_inquiry(brand.api_key, operations.CATALOGUE)
+def _offer_context(brand: Brand, offered: list[Offer], look: Inquiry | None) -> dict[str, Any]:
     return {
         "brand": brand,
         "offers": offered,

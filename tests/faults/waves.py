@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from portal.outbox.enums import FINAL_STATES
 from portal.outbox.enums import OperationState as S
+from portal.outbox.kinds import kind_of
 from portal.outbox.models import KeyHealth, Operation
 from portal.outbox.tasks import ring
 from tests.builders import make_api_key
@@ -213,6 +214,8 @@ class Wave:
         def all_struck() -> bool:
             for case in cases:
                 case.struck = case.struck or self.arms.struck(case.point, case.kind, case.ground.api_key.pk)
+            if self.deed != "stop":  # those struck first are right again before the last are struck
+                self._note_right([case for case in cases if case.struck and case.operation], time.time())
             return all(case.struck for case in cases)
 
         def all_over() -> bool:
@@ -264,13 +267,16 @@ class Wave:
 
     def _await_right(self, cases: list[Case], blown: float) -> None:
         def all_right() -> bool:
-            for case in cases:
-                if case.right_after is None and self._is_right(case):
-                    since = blown if self.deed == "stop" else case.struck["at"] if case.struck else blown
-                    case.right_after = round(time.time() - since, 2)
+            self._note_right(cases, blown)
             return all(case.right_after is not None for case in cases)
 
         eventually(all_right, seconds=PATIENCE)
+
+    def _note_right(self, cases: list[Case], blown: float) -> None:
+        for case in cases:
+            if case.right_after is None and self._is_right(case):
+                since = blown if self.deed == "stop" else case.struck["at"] if case.struck else blown
+                case.right_after = round(time.time() - since, 2)
 
     def _is_right(self, case: Case) -> bool:
         """Every effect in the ledger is applied here, or the rest is unknown with its next look scheduled."""
@@ -293,8 +299,21 @@ class Wave:
             return "lost: applied without effect"
         if operation.state == S.REVIEW and not TRIAL[case.kind].resends:
             return ""  # never sent again by the machine: what cannot be told is for a person
+        if (
+            self.deed == "kill_worker"
+            and operation.state == S.REVIEW
+            and self._died_too_often(operation, done)
+        ):
+            return ""
         is_applied = operation.state == S.APPLIED
         return "" if is_applied else f"{operation.state}: {operation.waiting_for}, {done} effects"
+
+    @staticmethod
+    def _died_too_often(operation: Operation, done: int) -> bool:
+        """Each sending of it, as many as the machine may make, went down with a worker before anything was done."""
+        sendings = list(operation.attempts.all())
+        all_died = all(attempt.problem.get("code") == "sender_gone" for attempt in sendings)
+        return not done and all_died and len(sendings) == kind_of(operation).max_resends + 1
 
     def _clear_away(self, cases: list[Case]) -> None:
         """What a person would decide: the next wave begins with nothing open."""

@@ -119,7 +119,7 @@ class TestCycle:
     ) -> None:
         monkeypatch.setattr(health, "REMEMBERED_SECONDS", 60)  # however slow the machine
         walker = Walker(api_key, TenDlcClient(open_api(api_key)), Report(), silent)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             walker.brands()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,18 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
+from portal.history.enums import Source
 from portal.history.models import Change
 from portal.notices.models import Notice
+from portal.outbox.calls import open_api
+from portal.outbox.kinds import kind_of
+from portal.outbox.models import Operation
 from portal.vonage.problems import Unauthorized
+from tendlc.actions import submit_brand
 from tendlc.models import Brand
+from tendlc.operations.names import CREATE_BRAND
+from tendlc.sync import Seen, absorb_deleted_brand
+from tests.outbox.conftest import BRAND
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
 from tests.tendlc.mirror_scene import api_key, seed, walk
@@ -115,6 +124,70 @@ def test_what_vanishes_and_returns_leaves_two_changes(
     reasons = list(Change.objects.filter(object_id=gone.pk).order_by("id").values_list("reason", flat=True))
     assert (gone.gone_at, reasons[1]) == (None, "gone")
     assert len(reasons) == 3
+
+
+class TestDeletedAndStillListed:
+    """The registry's lists go on carrying what was deleted, while a read by id says 404 (reliability.md §1)."""
+
+    @pytest.fixture
+    def brands(self, simulator: SimulatorProcess, api_key: ApiKey) -> list[str]:
+        simulator.control("settings", {"lists_deleted": True})
+        ids = [seed(simulator, api_key)[0] for _ in range(3)]
+        walk(api_key)
+        return ids
+
+    def delete(self, simulator: SimulatorProcess, brand_id: str) -> Brand:
+        simulator.control("remove", {"brand_id": brand_id})
+        brand = Brand.objects.get(remote_id=brand_id)
+        absorb_deleted_brand(brand, seen=Seen(timezone.now(), Source.ANSWER))
+        return brand
+
+    @staticmethod
+    def asked(simulator: SimulatorProcess) -> int:
+        reads: dict[str, int] = simulator.control("ledger")["reads"]
+        return reads.get("read_brand", 0)
+
+    def test_it_stays_gone_and_is_asked_for_once_a_day(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        brand = self.delete(simulator, brands[0])
+        for _ in range(3):
+            assert walk(api_key).ok
+        brand.refresh_from_db()
+        assert brand.gone_at is not None
+        assert self.asked(simulator) == 1
+        Brand.objects.filter(pk=brand.pk).update(
+            gone_at=timezone.now() - timedelta(days=3), seen_at=timezone.now() - timedelta(days=2)
+        )
+        walk(api_key)
+        assert self.asked(simulator) == 2
+
+    def test_a_read_that_fails_leaves_it_gone_and_the_list_whole(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        brand = self.delete(simulator, brands[0])
+        simulator.control(
+            "faults",
+            {"operation": "read_brand", "kind": "status", "when": "before", "params": {"code": 500}},
+        )
+        assert walk(api_key).ok
+        brand.refresh_from_db()
+        assert brand.gone_at is not None
+
+    def test_the_same_business_can_be_registered_again(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str], people: People
+    ) -> None:
+        brand = self.delete(simulator, brands[0])
+        wish = submit_brand(
+            people.scope(people.member),
+            {**BRAND, "ein": brand.raw["ein"]},
+            client=api_key.account.clients.get(is_self=True),
+            api_key=api_key,
+            actor=people.member,
+        )
+        operation = Operation.objects.get(object_id=wish.pk, kind=CREATE_BRAND)
+        look = kind_of(operation).look(operation, open_api(api_key))
+        assert (look.found, look.possible, look.complete) == ((), (), True)
 
 
 def test_an_empty_list_alarms_the_admins_once(

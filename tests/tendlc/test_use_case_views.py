@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -12,7 +15,7 @@ from portal.accounts.models import ApiKey
 from portal.outbox.inquiries import due_inquiries
 from portal.outbox.models import Inquiry
 from tendlc.enums import UseCase
-from tendlc.models import Brand
+from tendlc.models import Brand, Qualification
 from tests.people import People, answers, browser_of
 from tests.tendlc.builders import make_brand, make_qualification
 from tests.tendlc.campaign_values import TERMS
@@ -65,6 +68,30 @@ def test_asking_needs_the_right_role(people: People, brand: Brand) -> None:
     }
     assert status == {"member": 302, "small": 403, "limited": 404, "stranger": 404}
     assert Inquiry.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", [list_url, url])
+def test_an_answer_that_comes_while_the_page_is_read_is_shown_or_waited_for(
+    people: People, brand: Brand, page: Callable[[Brand], str]
+) -> None:
+    """Whichever is read first, the question or its answer: the page never shows neither and stops asking."""
+    inquiry = ask(people, brand)
+    tables = {Inquiry._meta.db_table, Qualification._meta.db_table}
+    read: list[str] = []
+
+    def coming_in_between(execute: Any, sql: str, *arguments: Any) -> Any:
+        result = execute(sql, *arguments)
+        read.extend(table for table in tables if f'FROM "{table}"' in sql)
+        if len(read) == 1 and inquiry.answered_at is None:
+            inquiry.answered_at = timezone.now()
+            make_qualification(brand, "CUSTOMER_CARE")
+            inquiry.save()
+        return result
+
+    with connection.execute_wrapper(coming_in_between):
+        shown = text_of(people, page(brand))
+    assert set(read) == tables
+    assert ">Qualified<" in shown or "hx-trigger" in shown.split('id="use-case-', 1)[1][:300]
 
 
 def test_list_shows_all_use_cases_and_their_last_answers(people: People, brand: Brand) -> None:

@@ -20,7 +20,7 @@ from portal.history.models import AuditEntry
 from portal.outbox.enums import OperationState
 from portal.outbox.kinds import label_of
 from portal.outbox.models import Inquiry, Operation
-from portal.outbox.queries import latest_inquiry, operations_of
+from portal.outbox.queries import before_reading, latest_inquiry, operations_of
 from portal.outbox.words import fee_text, problem_text, standing
 from portal.vonage.problems import BrandNotQualified
 from portal.web.htmx import wants_fragment
@@ -54,8 +54,11 @@ MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 @scoped()
 def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
     """A campaign; while something moves its page asks for news, and loads anew when there are some."""
+    unread = before_reading(Campaign, request.scope, pk)
+    done = [_in_words(one) for one in operations_of(unread)[:MOST_OPERATIONS]]
+    inquiry = latest_inquiry(unread, operations.REFRESH)
     row = get_object_or_404(queries.campaigns(request.scope), pk=pk)
-    context = _status(row)
+    context = _status(row, done, inquiry)
     if wants_fragment(request):
         same = request.GET.get("was") == context["fingerprint"]
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
@@ -80,10 +83,8 @@ def campaign_sync(request: ScopedRequest, pk: int) -> HttpResponse:
     return redirect("tendlc:campaign", request.scope.account.pk, row.pk)
 
 
-def _status(row: Campaign) -> dict[str, Any]:
-    done = [_in_words(one) for one in operations_of(row)[:MOST_OPERATIONS]]
+def _status(row: Campaign, done: list[Operation], inquiry: Inquiry | None) -> dict[str, Any]:
     pending = next((one for one in done if one.is_open), None)
-    inquiry = latest_inquiry(row, operations.REFRESH)
     reading = inquiry is not None and inquiry.answered_at is None
     moves = reading or (pending is not None and pending.state != OperationState.REVIEW)
     carriers = _carriers(row)
