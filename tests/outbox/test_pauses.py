@@ -26,6 +26,7 @@ from portal.outbox.restoring import doubt_everything
 from portal.outbox.words import standing
 from portal.records.moves import LostRace
 from portal.vonage.problems import AnswerLost, InvalidParameters, Paused, Unauthorized, Unreachable
+from registry.client import ApplicationsClient
 from tendlc.actions import request_vetting
 from tendlc.client import TenDlcClient
 from tendlc.sync import walk_key
@@ -217,6 +218,16 @@ class TestOfADatabaseThatIsNotOurs:
         assert "1 objects exist at Vonage without an operation here" in printed
         assert (operation_of(brand).state, desk.effects("create_brand")) == (S.APPLIED, 2)
         assert {pause.cause for pause in pauses.in_force()} == {PauseCause.PERSON, PauseCause.RESTORE}
+
+    def test_an_application_made_since_the_backup_is_listed_too(
+        self, desk: Desk, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        api = calls.open_api(desk.api_key)
+        made = ApplicationsClient(api).create_application({"name": "Number verification"})
+        call_command("portal_after_restore")
+        printed = capsys.readouterr().out
+        assert made.id in printed
+        assert "1 objects exist at Vonage without an operation here" in printed
 
     def test_what_a_walk_brought_before_the_command_is_listed_too(
         self, desk: Desk, var: Path, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,8 @@ from portal.outbox.enums import PausedPart
 from portal.outbox.models import Operation
 from portal.outbox.restoring import doubt_everything, restored_at
 from portal.vonage.problems import VonageError
+from registry.models import NetworkApplication
+from registry.sync.network_applications import walk_applications
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.sync import walk_key
 
@@ -60,23 +62,24 @@ class Command(BaseCommand):
             return False
         try:
             report = walk_key(api_key, api)
+            applications = walk_applications(api_key, api)
         except VonageError as error:
             self.stderr.write(f"{api_key.key}: {error}")
             return False
         finally:
             api.close()
-        self.stdout.write(f"{api_key.key}: {report.objects} objects in {report.pages} pages read.")
-        return report.ok
+        objects = report.objects + applications.objects
+        self.stdout.write(f"{api_key.key}: {objects} objects read.")
+        return report.ok and not applications.problem
 
     def _list_unknown_here(self, since: datetime) -> None:
         """What a reading after the restore brought to light: it came into being after the backup."""
         found = 0
-        for model in (Brand, Vetting, Campaign, NumberLink):
+        for model in (Brand, Vetting, Campaign, NumberLink, NetworkApplication):
             rows = model.objects.filter(created_at__gte=since).exclude(remote_id="").order_by("pk")
             asked = Operation.objects.filter(object_type=model._meta.label_lower).values("object_id")
             for row in rows.exclude(pk__in=asked):
                 found += 1
-                self.stdout.write(
-                    f"  {model._meta.verbose_name} {row.remote_id}: {row} ({row.remote_status})"
-                )
+                stands = getattr(row, "remote_status", "") or row.state
+                self.stdout.write(f"  {model._meta.verbose_name} {row.remote_id}: {row} ({stands})")
         self.stdout.write(f"{found} objects exist at Vonage without an operation here.")
