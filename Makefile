@@ -5,12 +5,12 @@ SOURCES := manage.py portal registry tendlc simulator tests benchmarks
 EXISTING = $(wildcard $(SOURCES))
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
-# What starts whole portals and measures time has the machine to itself; the rest shares its cores.
-APART := tests/run tests/e2e tests/faults tests/benchmarks
+# What starts whole portals goes two at a time, since it mostly waits; the rest shares the cores. `make smoke` is apart.
+APART := tests/run tests/e2e tests/faults
 STEPS := lint types migrations deployable wide apart
 export PYTHON
 
-.PHONY: help run setup test lint types fmt lock e2e faults bench migrations deployable pytest wide apart
+.PHONY: help run setup test lint types fmt lock e2e faults bench smoke migrations deployable pytest wide apart
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -59,10 +59,10 @@ pytest: setup
 	@$(BIN)/pytest $(ARGS)
 
 wide: setup
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(addprefix --ignore ,$(APART)) $(ARGS)
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(addprefix --ignore ,$(APART) tests/benchmarks) $(ARGS)
 
 apart: setup
-	@$(BIN)/pytest $(APART) $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(APART) $(ARGS)
 
 e2e: setup ## only the browser journeys
 	@$(BIN)/pytest -m e2e $(ARGS)
@@ -75,6 +75,9 @@ faults: setup ## the fault matrix, and real processes killed (FAULTS_OPERATIONS,
 BENCH = $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py))))
 bench: setup ## measure (BENCH="gate" chooses one; needs BENCH_DATABASE_URL)
 	@for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+smoke: setup ## every benchmark on a handful of rows (needs TEST_SERVICES_DATABASE_URL and TEST_REDIS_URL)
+	@$(BIN)/pytest -n 4 tests/benchmarks $(ARGS)
 
 lock: setup ## renew the locked requirements (UPGRADE=--upgrade for newer versions)
 	@for name in runtime dev node; do \
