@@ -114,12 +114,30 @@ register(
             text=_("Vonage did not accept it: %(detail)s"),
             level=Level.BAD,
             urgent=True,
-            way_out=_("The brand is as it was. Its page shows the reason and what can be done."),
+            way_out=way_out,
         )
-        for act, label, title in (
-            ("change", _("Changing a brand is refused"), _("Change refused: %(name)s")),
-            ("delete", _("Deleting a brand is refused"), _("Brand not deleted: %(name)s")),
-            ("revet", _("Revetting a brand is refused"), _("Revet refused: %(name)s")),
+        for act, label, title, way_out in (
+            (
+                "change",
+                _("Changing a brand is refused"),
+                _("Change refused: %(name)s"),
+                _("The brand is as it was. Open “Edit” on its page: what you typed is still there."),
+            ),
+            (
+                "delete",
+                _("Deleting a brand is refused"),
+                _("Brand not deleted: %(name)s"),
+                _("The brand is as it was. Stop its campaigns if it has some, then delete it again."),
+            ),
+            (
+                "revet",
+                _("Revetting a brand is refused"),
+                _("Revet refused: %(name)s"),
+                _(
+                    "The brand is as it was and nothing was paid. Correct what the reason names, then revet it "
+                    "again; where it cannot be revetted, external vetting is the other way."
+                ),
+            ),
         )
     ),
     Message(
@@ -146,7 +164,10 @@ register(
         text=_("Vonage did not accept the request: %(detail)s"),
         level=Level.BAD,
         urgent=True,
-        way_out=_("Nothing was ordered or paid. Open the brand's page, read the reason and try again."),
+        way_out=_(
+            "Nothing was ordered or paid. Correct what the reason names, in the brand's data or, of an import, in "
+            "the vetting's id, provider and class; then ask again on the brand's page."
+        ),
     ),
     Message(
         kind="tendlc.vetting_unscored",

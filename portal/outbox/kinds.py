@@ -64,6 +64,8 @@ class Kind(ABC):
     max_resends: ClassVar[int] = 1
     # When the effect is already there before anything was sent, the wish is fulfilled.
     idempotent: ClassVar[bool] = False
+    # The notice that tells of Vonage's no. What it says to do stands beside the reason on every page.
+    refusal_notice: ClassVar[str] = ""
 
     def prepare(self, operation: Operation, api: ApiClient) -> None:
         """Remote reads that sending needs first. A raised refusal refuses the operation unsent."""
@@ -110,6 +112,11 @@ def register(kind: type[Kind]) -> type[Kind]:
 
 def kind_of(operation: Operation) -> Kind:
     return _kinds[operation.kind]
+
+
+def refusal_notice_of(name: str) -> str:
+    """What tells of a refusal of this kind; "" for a kind nobody registers any more."""
+    return _kinds[name].refusal_notice if name in _kinds else ""
 
 
 def label_of(name: str) -> str:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.notices.catalogue import messages
 from portal.outbox.enums import NOT_STORED
 from portal.outbox.enums import OperationState as S
-from portal.outbox.kinds import label_of
+from portal.outbox.kinds import label_of, refusal_notice_of
 from portal.outbox.models import Operation
 from portal.outbox.pauses import WAITING as PAUSED
 from portal.records.money import FeeSource
@@ -148,7 +149,7 @@ def _plain(operation: Operation) -> Standing:
         S.SENDING: Standing(_("It is being sent to Vonage right now.")),
         S.UNKNOWN: _unknown(operation),
         S.APPLIED: Standing(_("Vonage has done it.")),
-        S.REFUSED: Standing(refusal_text(operation), _("Nothing was done at Vonage.")),
+        S.REFUSED: Standing(refusal_text(operation), after_refusal(operation)),
         S.CANCELLED: taken_back(operation),
     }
     return texts[S(operation.state)]
@@ -226,11 +227,25 @@ def fee_text(operation: Operation) -> str:
     return _("unknown") if fee.minor is None or text is None else str(text) % {"fee": fee}
 
 
+# Before anything else, by the code of the refusal.
+FIRST = {
+    "not_found": gettext_lazy("Press “Sync now” on its page: it shows whether it is still there."),
+}
+
+
 def refusal_text(operation: Operation) -> str:
     """The reason of a refusal in our words."""
     error = operation.last_error
     text_id = str(error.get("text_id") or "")
     return str(PeopleText(text_id, error.get("values") or {})) if text_id else _("Vonage refused it.")
+
+
+def after_refusal(operation: Operation) -> str:
+    """What to do after a no: as the notice of it says, and first what the reason itself calls for."""
+    told = messages.get(refusal_notice_of(operation.kind))
+    step = str(told.way_out) if told else _("Nothing was done at Vonage.")
+    first = FIRST.get(str(operation.last_error.get("code")))
+    return f"{first} {step}" if first else step
 
 
 def problem_text(problem: dict[str, object]) -> str:

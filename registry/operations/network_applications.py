@@ -40,6 +40,8 @@ register_object(
 class _Application(Kind):
     """What the three kinds have in common."""
 
+    refusal_notice = "registry.application_refused"
+
     def page(self, operation: Operation) -> str:
         return application_path(operation.account_id, operation.object_id)
 
@@ -61,7 +63,7 @@ class _Application(Kind):
             return
         refusal_of(operation, row, problem)
         detail = str(problem.get("detail") or problem.get("title") or problem.get("code"))
-        kind = "registry.application_refused"
+        kind = self.refusal_notice
         tell(kind, row, key=f"{kind}:{operation.pk}", path=self.page(operation), values={"detail": detail})
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from portal.accounts.enums import Capability
 from portal.accounts.models import Client, User
@@ -25,19 +28,22 @@ Row = Brand | Vetting | Campaign | NumberLink
 def sync_many(scope: Scope, rows: Iterable[Row], *, actor: User) -> int:
     """Read each again; those that Vonage does not know yet are left out. Returns how many are asked for."""
     scope.require(Capability.VIEW)
-    known = [row for row in rows if row.remote_id]
-    for row in known:
-        ask(REFRESH, row, actor=actor, api_key=row.api_key)
-    return len(known)
+    return _ask_each(REFRESH, rows, actor)
 
 
 @transaction.atomic
 def check_use_case_of_many(scope: Scope, brands: Iterable[Brand], use_case: str, *, actor: User) -> int:
-    """Ask for each brand whether it may run a use case; the limiter spreads the questions over time."""
+    """Ask for each brand whether it may run a use case; returns how many are asked about."""
     scope.require(Capability.PREPARE)
-    known = [brand for brand in brands if brand.remote_id]
-    for brand in known:
-        ask(USE_CASE, brand, actor=actor, api_key=brand.api_key, question={"use_case": use_case})
+    return _ask_each(USE_CASE, brands, actor, use_case=use_case)
+
+
+def _ask_each(kind: str, rows: Iterable[Row], actor: User, **question: str) -> int:
+    """One after the other, so that nobody else's question waits behind all of them."""
+    known = [row for row in rows if row.remote_id]
+    now, apart = timezone.now(), timedelta(seconds=settings.INQUIRY_SPACING_SECONDS)
+    for place, row in enumerate(known):
+        ask(kind, row, actor=actor, api_key=row.api_key, question=question, not_before=now + place * apart)
     return len(known)
 
 

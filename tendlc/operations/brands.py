@@ -31,6 +31,7 @@ class CreateBrand(Kind):
 
     name = CREATE_BRAND
     label = _("Register a brand")
+    refusal_notice = "tendlc.brand_refused"
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         began = timezone.now()
@@ -71,13 +72,11 @@ class CreateBrand(Kind):
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
         brand = Brand.objects.get(pk=operation.object_id)
-        store_refusal(operation, brand, problem, BrandState.REFUSED, "tendlc.brand_refused")
+        store_refusal(operation, brand, problem, BrandState.REFUSED, self.refusal_notice)
 
 
 class BrandAct(Kind):
     """What is done to a brand that Vonage knows; a refusal leaves the brand as it is."""
-
-    notice = ""
 
     def applied(self, operation: Operation, found: Found) -> None:
         brand = _brand(operation)
@@ -85,7 +84,7 @@ class BrandAct(Kind):
         absorb_brand(record, api_key=brand.api_key, seen=Seen(found.asked_at, Source.ANSWER), brand=brand)
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        store_refused_act(operation, _brand(operation), problem, self.notice)
+        store_refused_act(operation, _brand(operation), problem, self.refusal_notice)
 
     def page(self, operation: Operation) -> str:
         return path_of(_brand(operation))
@@ -98,7 +97,7 @@ class UpdateBrand(BrandAct):
     name = UPDATE_BRAND
     label = _("Change a brand")
     idempotent = True
-    notice = "tendlc.brand_change_refused"
+    refusal_notice = "tendlc.brand_change_refused"
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         record = TenDlcClient(api).get_brand(_brand(operation).remote_id)
@@ -132,7 +131,7 @@ class DeleteBrand(BrandAct):
     name = DELETE_BRAND
     label = _("Delete a brand")
     idempotent = True
-    notice = "tendlc.brand_delete_refused"
+    refusal_notice = "tendlc.brand_delete_refused"
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         client, brand_id = TenDlcClient(api), _brand(operation).remote_id
@@ -163,7 +162,7 @@ class RevetBrand(BrandAct):
     name = REVET_BRAND
     label = _("Revet a brand")
     max_resends = 0
-    notice = "tendlc.brand_revet_refused"
+    refusal_notice = "tendlc.brand_revet_refused"
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
         brand = TenDlcClient(api).get_brand(_brand(operation).remote_id)

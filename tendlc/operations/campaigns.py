@@ -39,6 +39,7 @@ class CreateCampaign(Kind):
 
     name = CREATE_CAMPAIGN
     label = _("Submit a campaign")
+    refusal_notice = "tendlc.campaign_refused"
 
     def prepare(self, operation: Operation, api: ApiClient) -> None:
         """The use case is checked again when the last answer is too old; a denial refuses the campaign unsent.
@@ -91,9 +92,7 @@ class CreateCampaign(Kind):
         return path_of(_campaign(operation))
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        store_refusal(
-            operation, _campaign(operation), problem, CampaignState.REFUSED, "tendlc.campaign_refused"
-        )
+        store_refusal(operation, _campaign(operation), problem, CampaignState.REFUSED, self.refusal_notice)
 
 
 @register
@@ -102,6 +101,7 @@ class UpdateCampaign(Kind):
 
     name = UPDATE_CAMPAIGN
     label = _("Edit a campaign")
+    refusal_notice = "tendlc.campaign_edit_refused"
     idempotent = True
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
@@ -131,7 +131,7 @@ class UpdateCampaign(Kind):
         return path_of(_campaign(operation))
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        store_refused_act(operation, _campaign(operation), problem, "tendlc.campaign_edit_refused")
+        store_refused_act(operation, _campaign(operation), problem, self.refusal_notice)
 
 
 @register
@@ -140,6 +140,7 @@ class StopCampaign(Kind):
 
     name = STOP_CAMPAIGN
     label = _("Stop a campaign")
+    refusal_notice = "tendlc.campaign_stop_refused"
     idempotent = True
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
@@ -171,7 +172,7 @@ class StopCampaign(Kind):
         return path_of(_campaign(operation))
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        store_refused_act(operation, _campaign(operation), problem, "tendlc.campaign_stop_refused")
+        store_refused_act(operation, _campaign(operation), problem, self.refusal_notice)
 
 
 def _patience(operation: Operation, brand: Brand) -> float:

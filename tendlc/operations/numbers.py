@@ -35,6 +35,7 @@ class LinkNumber(Kind):
 
     name = LINK_NUMBER
     label = _("Link a number")
+    refusal_notice = "tendlc.number_refused"
     idempotent = True
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
@@ -64,7 +65,7 @@ class LinkNumber(Kind):
         return path_of(_link(operation))
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        store_refusal(operation, _link(operation), problem, NumberState.REFUSED, "tendlc.number_refused")
+        store_refusal(operation, _link(operation), problem, NumberState.REFUSED, self.refusal_notice)
 
 
 @register
@@ -73,6 +74,7 @@ class UnlinkNumber(Kind):
 
     name = UNLINK_NUMBER
     label = _("Unlink a number")
+    refusal_notice = "tendlc.unlink_refused"
     idempotent = True
 
     def look(self, operation: Operation, api: ApiClient) -> Sighting:
@@ -109,7 +111,7 @@ class UnlinkNumber(Kind):
         """The number stays where it is, in the state it is in; a wish taken back leaves nothing behind."""
         if problem.get("code") != "cancelled":
             link = _link(operation)
-            store_refusal(operation, link, problem, link.state, "tendlc.unlink_refused")
+            store_refusal(operation, link, problem, link.state, self.refusal_notice)
 
 
 def _place(operation: Operation) -> tuple[str, str]:

@@ -28,6 +28,7 @@ class VettingKind(Kind):
     """What both ways to a vetting share."""
 
     notice = ""
+    refusal_notice = "tendlc.vetting_refused"
 
     def applied(self, operation: Operation, found: Found) -> None:
         vetting = _vetting(operation)
@@ -55,7 +56,7 @@ class VettingKind(Kind):
         return rows.exclude(pk=own).exclude(remote_id="").values_list("remote_id", flat=True)
 
     def refused(self, operation: Operation, problem: Mapping[str, Any]) -> None:
-        store_refusal(operation, _vetting(operation), problem, VettingState.REFUSED, "tendlc.vetting_refused")
+        store_refusal(operation, _vetting(operation), problem, VettingState.REFUSED, self.refusal_notice)
         Vetting.objects.filter(pk=operation.object_id).update(token="")
 
     def page(self, operation: Operation) -> str:

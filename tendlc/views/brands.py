@@ -23,7 +23,7 @@ from portal.outbox.enums import OperationState
 from portal.outbox.kinds import label_of
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import before_reading, latest_inquiry, operations_of
-from portal.outbox.words import fee_text, problem_text, refusal_text, standing
+from portal.outbox.words import after_refusal, fee_text, problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries
@@ -128,6 +128,7 @@ def _refused_act(mine: list[Operation]) -> dict[str, Any] | None:
     return {
         "label": label_of(mine[0].kind),
         "text": refusal_text(mine[0]),
+        "next_step": after_refusal(mine[0]),
         "fields": error.get("fields") or (),
         "can_edit": mine[0].kind == operations.UPDATE_BRAND,
         "operation": mine[0],

@@ -160,16 +160,38 @@ def _done(request: ScopedRequest, listing: Listing, count: int) -> HttpResponse:
     return redirect(_list_of(request, listing))
 
 
+def _asked(request: ScopedRequest, listing: Listing, asked: int, chosen: int) -> HttpResponse:
+    """Nothing is done yet: what was asked is answered one after the other, and what Vonage lacks is not asked."""
+    saved = ngettext(
+        "%(count)d question is saved.",
+        "%(count)d questions are saved. Vonage is asked one after the other; the rows show each answer.",
+        asked,
+    )
+    text = saved % {"count": asked} if asked else _("Nothing was asked.")
+    if left_out := chosen - asked:
+        without = ngettext(
+            "%(count)d row was left out: Vonage does not have it.",
+            "%(count)d rows were left out: Vonage does not have them.",
+            left_out,
+        )
+        text = f"{text} {without % {'count': left_out}}"
+    (messages.success if asked else messages.warning)(request, text)
+    return redirect(_list_of(request, listing))
+
+
 def _sync(request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form) -> HttpResponse:
-    return _done(request, listing, actions.sync_many(request.scope, rows, actor=request.user))
+    chosen = list(rows)
+    asked = actions.sync_many(request.scope, chosen, actor=request.user)
+    return _asked(request, listing, asked, len(chosen))
 
 
 def _use_case(
     request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form
 ) -> HttpResponse:
     use_case = form.cleaned_data["value"]
-    count = actions.check_use_case_of_many(request.scope, rows, use_case, actor=request.user)
-    return _done(request, listing, count)
+    chosen = list(rows)
+    asked = actions.check_use_case_of_many(request.scope, chosen, use_case, actor=request.user)
+    return _asked(request, listing, asked, len(chosen))
 
 
 def _client(request: ScopedRequest, listing: Listing, rows: QuerySet[Any], form: forms.Form) -> HttpResponse:

@@ -24,10 +24,9 @@ from portal.outbox.models import Inquiry, Operation
 from portal.outbox.queries import latest_inquiry, newest_operations
 from portal.outbox.words import Standing, problem_text, refusal_text, standing
 from portal.records.codes import make_code
-from tendlc import actions, lifecycle, operations, queries
+from tendlc import actions, lifecycle, operations, queries, wire
 from tendlc.enums import Axis, UseCase, VettingState
 from tendlc.forms.brand import BrandForm
-from tendlc.forms.brand_change import facts_of
 from tendlc.forms.vetting import AuthoriseForm, Offer, VettingImportForm, offers
 from tendlc.lifecycle import scores
 from tendlc.models import Brand, Vetting
@@ -157,11 +156,13 @@ def _offer_context(brand: Brand, offered: list[Offer], look: Inquiry | None) -> 
 
 def _shared_data(brand: Brand) -> list[dict[str, Any]]:
     """What the provider gets to see, as Vonage holds it."""
-    facts = facts_of(brand)
+    record = wire.Brand.from_json(brand.raw)
+    labels = {name: field.label for name, field in BrandForm.base_fields.items()}
+    labels["universal_ein"] = _("Tax number as the registry knows it")
     return [
-        {"label": BrandForm.base_fields[name].label, "value": readable(name, facts[name], brand.ein_country)}
+        {"label": labels[name], "value": readable(name, str(getattr(record, name)), brand.ein_country)}
         for name in actions.SHARED_FIELDS
-        if facts.get(name)
+        if getattr(record, name)
     ]
 
 

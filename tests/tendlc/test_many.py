@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
@@ -12,6 +13,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from portal.drafts.models import Draft
 from portal.history.models import AuditEntry
@@ -277,3 +279,25 @@ def test_vettings_cost_the_same_queries_for_any_number_of_rows(
     member.get(page)
     with django_assert_num_queries(VETTING_QUERIES):
         member.get(page)
+
+
+def test_many_questions_are_spread_and_told_of_as_questions(
+    people: People, member: Browser, settings: Settings
+) -> None:
+    """A colleague's one question goes in between, and nobody reads "done" of what was only asked."""
+    settings.INQUIRY_SPACING_SECONDS = 60
+    for name in ("One", "Two"):
+        make_brand(people.account, name=name)
+    make_brand(people.account, name="Unknown", remote_id="")
+    page = do(member, people, "brands", "sync", which="whole").content.decode()
+    assert "2 questions are saved. Vonage is asked one after the other" in page
+    assert "1 row was left out: Vonage does not have it." in page
+    first, second = Inquiry.objects.order_by("next_try_at").values_list("next_try_at", flat=True)
+    assert second - first == timedelta(seconds=60)
+
+
+def test_nothing_asked_is_not_called_done(people: People, member: Browser) -> None:
+    make_brand(people.account, remote_id="")
+    page = do(member, people, "brands", "use_case", which="whole", value="MARKETING").content.decode()
+    assert "Nothing was asked. 1 row was left out: Vonage does not have it." in page
+    assert not Inquiry.objects.exists()

@@ -87,6 +87,21 @@ def test_nothing_is_requested_without_the_tick(member: Browser, brand: Brand) ->
     assert not Operation.objects.exists()
 
 
+def test_the_person_sees_all_that_the_provider_gets_to_see(people: People, brand: Brand) -> None:
+    """A DUNS number registered with the brand, and the registry's own form of the tax number, are shared too."""
+    Brand.objects.filter(pk=brand.pk).update(
+        raw={
+            **brand.raw,
+            "alt_business_id_type": "DUNS",
+            "alt_business_id": "804735132",
+            "universal_ein": "US_20",
+        }
+    )
+    shown = text(browser_of(people.member).get(f"{path(brand)}?choice=AEGIS:STANDARD"))
+    for value in ("804735132", "US_20", "Tax number as the registry knows it"):
+        assert value in shown
+
+
 def test_request_keeps_who_authorised_what_and_when_and_is_one(
     people: People, member: Browser, brand: Brand
 ) -> None:
