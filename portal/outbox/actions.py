@@ -15,12 +15,13 @@ from portal.accounts.scope import Scope
 from portal.history.actions import about, record, type_of
 from portal.notices.actions import resolve
 from portal.outbox import claims
-from portal.outbox.enums import OPEN_STATES, PauseCause, Priority
+from portal.outbox.enums import OPEN_STATES, TAKEN, PauseCause, Priority
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.looking import kept_answer
 from portal.outbox.models import Inquiry, Installation, Operation, Pause
+from portal.outbox.queries import candidates_for
 from portal.outbox.storing import end_children, finish_applied
 from portal.outbox.tasks import ring, ring_for_answer
 from portal.records.codes import make_code
@@ -173,11 +174,13 @@ def approve(scope: Scope, operation: Operation, *, actor: User) -> None:
 def adopt_candidate(scope: Scope, operation: Operation, remote_id: str, *, actor: User) -> None:
     """A person says which remote object is the effect.
 
-    Raises LookupError for one that was not offered, TakenAlready for one that another object of ours made.
+    Raises LookupError for one that was not offered, TakenAlready for one that another object of ours made or that is
+    another client's.
     """
     scope.require(Capability.SUBMIT_PAID)
     _require(operation, S.REVIEW)
-    chosen = next((one for one in operation.candidates if one["remote_id"] == remote_id), None)
+    offered = candidates_for(scope, operation)
+    chosen = next((one for one in offered if one["remote_id"] == remote_id), None)
     if chosen is None:
         raise LookupError(remote_id)
     resolve(operation, "outbox.review")
@@ -190,8 +193,8 @@ def confirm_absent(scope: Scope, operation: Operation, *, actor: User) -> None:
     """A person has looked at Vonage and says nothing was done: send it again."""
     scope.require(Capability.SUBMIT_PAID)
     _require(operation, S.REVIEW)
-    if kept_answer(operation):
-        raise IllegalMove(f"{operation.code} was done: the answer is kept")
+    if operation.waiting_for == TAKEN or kept_answer(operation):
+        raise IllegalMove(f"{operation.code} was done, or what matches is another object's")
     move(
         operation,
         S.READY,

@@ -18,7 +18,7 @@ from portal.outbox.enums import OperationState as S
 from portal.outbox.keys import refuse_key
 from portal.outbox.kinds import Found
 from portal.outbox.lifecycle import OPERATION
-from portal.outbox.looking import doubtful_attempt, give_up, kept_answer, settle_time
+from portal.outbox.looking import adopt, doubtful_attempt, give_up, kept_answer, settle_time
 from portal.outbox.models import Attempt, Operation
 from portal.outbox.storing import finish_applied, finish_refused
 from portal.records.models import clipped
@@ -45,7 +45,7 @@ def store_kept(operation: Operation) -> bool:
     """
     found = kept_answer(operation)
     if found is not None:
-        finish_applied(operation, found)
+        adopt(operation, found)
     return found is not None
 
 

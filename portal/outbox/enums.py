@@ -27,6 +27,8 @@ OPEN_STATES = (
 FINAL_STATES = (OperationState.APPLIED, OperationState.REFUSED, OperationState.CANCELLED)
 # Why a doubtful one waits, or a person is asked: Vonage's answer is kept with the attempt, and storing it failed.
 NOT_STORED = "not_stored"
+# Why it is in review: its effect is on record as another object by now.
+TAKEN = "taken"
 BADGES = {
     OperationState.AWAITING_APPROVAL: "yellow",
     OperationState.READY: "azure",

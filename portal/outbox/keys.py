@@ -19,7 +19,13 @@ def note_key(api_key: ApiKey, error: VonageError) -> None:
 
 @transaction.atomic
 def refuse_key(api_key: ApiKey, error: VonageError) -> None:
-    """Mark the key; a successful test of it takes the mark away."""
+    """Mark the key; a successful test of it takes the mark away.
+
+    What was said to a secret that has been replaced since, or to a host the key has left, is not about this key.
+    """
+    current = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+    if (current.secret, current.host) != (api_key.secret, api_key.host):
+        return
     now = timezone.now()
     marked = ApiKey.objects.filter(pk=api_key.pk, refused_at=None).update(
         refused_at=now, refused_detail=error.detail or error.title

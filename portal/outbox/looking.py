@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.outbox.enums import TAKEN
 from portal.outbox.enums import OperationState as S
 from portal.outbox.keys import note_key
-from portal.outbox.kinds import Found, Sighting, kind_of
+from portal.outbox.kinds import Found, Sighting, TakenAlready, kind_of
 from portal.outbox.lifecycle import OPERATION
 from portal.outbox.models import Attempt, Operation
 from portal.outbox.storing import finish_applied, send_to_review
@@ -52,7 +53,7 @@ def already_there(operation: Operation, sighting: Sighting) -> bool:
     if not there:
         return False
     if kind.idempotent and len(there) == 1 and not sighting.possible:
-        finish_applied(operation, there[0])
+        adopt(operation, there[0])
     else:
         send_to_review(operation, there, "exists_already")
     return True
@@ -62,13 +63,22 @@ def adopt_or_review(operation: Operation, sighting: Sighting) -> bool:
     """Adopt the one new match; several, or a half match, are for a person. False when there is none."""
     new = [found for found in sighting.found if _is_new(operation, found)]
     if len(new) == 1:
-        finish_applied(operation, new[0])
+        adopt(operation, new[0])
         return True
     possible = [found for found in sighting.possible if _is_new(operation, found)]
     if new or (possible and sighting.complete):
         send_to_review(operation, [*new, *possible], "several_match" if new else "possible_match")
         return True
     return False
+
+
+def adopt(operation: Operation, found: Found) -> None:
+    """Take it for ours, unless it is on record as another object by now: then a person must look."""
+    try:
+        finish_applied(operation, found)
+    except TakenAlready:
+        operation.refresh_from_db()
+        send_to_review(operation, [found], TAKEN)
 
 
 def _is_new(operation: Operation, found: Found) -> bool:

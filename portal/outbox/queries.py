@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -62,6 +63,16 @@ def doubtful_wish(obj: models.Model) -> Operation | None:
     """The last submission of an object that was taken back although something may have come of it at Vonage."""
     taken_back = operations_of(obj).filter(state=OperationState.CANCELLED)
     return taken_back.filter(~Q(settle_at=None) | ~Q(candidates=[])).first()
+
+
+def candidates_for(scope: Scope, operation: Operation) -> list[dict[str, Any]]:
+    """What may be the effect of an operation, without what is on record as something this person may not see."""
+    model = apps.get_model(operation.object_type)
+    ids = [one["remote_id"] for one in operation.candidates]
+    known = model._default_manager.filter(account=scope.account, remote_id__in=ids)
+    hidden = set(known.values_list("remote_id", flat=True))
+    hidden -= set(scope.rows(known).values_list("remote_id", flat=True))
+    return [one for one in operation.candidates if one["remote_id"] not in hidden]
 
 
 def inquiries(scope: Scope) -> QuerySet[Inquiry]:

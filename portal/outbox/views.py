@@ -18,7 +18,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.outbox import actions, pauses, queries
 from portal.outbox.claims import PARENT_DONE
-from portal.outbox.enums import NOT_STORED, OPEN_STATES, OperationState
+from portal.outbox.enums import NOT_STORED, OPEN_STATES, TAKEN, OperationState
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import TakenAlready, kind_of, label_of
 from portal.outbox.models import Inquiry, Operation
@@ -121,9 +121,10 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
         "may_be_done": may_be_done(row),
         "parent": _named(queries.operations(request.scope).filter(pk=row.depends_on_id or 0)),
         "children": _named(queries.operations(request.scope).filter(depends_on=row).order_by("pk")),
-        "may_resend": row.waiting_for != NOT_STORED,
+        "may_resend": row.waiting_for not in (NOT_STORED, TAKEN),
         "attempts": [_told(attempt) for attempt in row.attempts.order_by("number")],
         "may_decide": request.scope.can(Capability.SUBMIT_PAID),
+        **_offered(request, row),
         "may_approve": row.state == OperationState.AWAITING_APPROVAL
         and request.scope.can(Capability.APPROVE),
         "may_cancel": row.state
@@ -132,6 +133,14 @@ def operation(request: ScopedRequest, pk: int) -> HttpResponse:
     }
     template = "outbox/_operation_state.html" if request.htmx else "outbox/operation.html"
     return render(request, template, context)
+
+
+def _offered(request: ScopedRequest, row: Operation) -> dict[str, Any]:
+    """What a person may adopt, and whether something matches that somebody else has to decide about."""
+    if row.state != OperationState.REVIEW or not row.candidates or row.waiting_for == TAKEN:
+        return {"candidates": []}
+    offered = queries.candidates_for(request.scope, row)
+    return {"candidates": offered, "some_hidden": len(offered) < len(row.candidates)}
 
 
 def _named(rows: QuerySet[Operation]) -> list[tuple[Operation, str]]:

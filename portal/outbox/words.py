@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.notices.catalogue import messages
-from portal.outbox.enums import NOT_STORED
+from portal.outbox.enums import NOT_STORED, TAKEN
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import label_of, refusal_notice_of
 from portal.outbox.models import Operation
@@ -71,6 +71,10 @@ REVIEW = {
     "cannot_tell": gettext_lazy("We looked for a day and cannot tell by ourselves what happened at Vonage."),
     "key_inactive": gettext_lazy(
         "The answer was lost, and the API key was deactivated, so nobody can look with it what happened."
+    ),
+    TAKEN: gettext_lazy(
+        "What was asked for is at Vonage, but it is on record here as another object by now. If that is the same, take "
+        "this back."
     ),
     "parent_ended": gettext_lazy(
         "It may have been sent before the database was restored; what it belongs to was refused or taken back since."

@@ -237,6 +237,6 @@ def _fold_twin(keeper: NetworkApplication, found: Found) -> None:
     """A sync may have mirrored the new application before its answer was stored: that row gives way to ours."""
     twins = NetworkApplication.objects.filter(account_id=keeper.account_id, remote_id=found.remote_id)
     for twin in twins.exclude(pk=keeper.pk):
-        if twin.wished:
+        if twin.wished or (twin.client_id != keeper.client_id and not twin.client.is_self):
             raise TakenAlready(str(twin))
         twin.delete()

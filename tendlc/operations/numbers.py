@@ -30,8 +30,8 @@ GOING = (NumberState.UNLINKING, NumberState.UNLINKED)
 
 @register
 class LinkNumber(Kind):
-    """POST a number to a campaign. Evidence: the number can be read there; one that is listed and not linked was
-    there before, or our request was made and turned down since."""
+    """POST a number to a campaign. Evidence: the number can be read there; one that was turned down was there before,
+    or our request was made and turned down since. One on its way out may still be an earlier link's."""
 
     name = LINK_NUMBER
     label = _("Link a number")
@@ -45,9 +45,15 @@ class LinkNumber(Kind):
             record = TenDlcClient(api).get_number(campaign.brand.remote_id, campaign.remote_id, link.number)
         except NotFound:
             return Sighting()
-        if number_state(record.status) in NOT_LINKED:
-            return Sighting((Found(f"{record.digits}@{record.status}", record.raw),), is_standing=True)
-        return Sighting((Found(record.digits, record.raw),))
+        state = number_state(record.status)
+        if state not in NOT_LINKED:
+            return Sighting((Found(record.digits, record.raw),))
+        found = (Found(f"{record.digits}@{record.status}", record.raw),)
+        return (
+            Sighting(possible=found, is_standing=True)
+            if state in GOING
+            else Sighting(found, is_standing=True)
+        )
 
     def send(self, operation: Operation, api: ApiClient) -> Found:
         campaign = _link(operation).campaign

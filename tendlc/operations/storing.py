@@ -60,7 +60,8 @@ def store_refused_act(
 def give_way(keeper: Brand | Vetting | Campaign, found: Found) -> Found:
     """A sync may have mirrored the new object before its answer was stored: that row is folded into ours.
 
-    Answers what is known best of it. Raises TakenAlready for a row that somebody asked for.
+    Answers what is known best of it. Raises TakenAlready for a row that somebody asked for, or that a person has
+    said to be another client's.
     """
     model = type(keeper)
     twin = model._default_manager.filter(account_id=keeper.account_id, remote_id=found.remote_id)
@@ -68,7 +69,11 @@ def give_way(keeper: Brand | Vetting | Campaign, found: Found) -> Found:
     if twin_row is None:
         return found
     names = about(twin_row)
-    if Operation.objects.filter(object_type=names["object_type"], object_id=twin_row.pk).exists():
+    is_anothers = twin_row.client_id != keeper.client_id and not twin_row.client.is_self
+    if (
+        is_anothers
+        or Operation.objects.filter(object_type=names["object_type"], object_id=twin_row.pk).exists()
+    ):
         raise TakenAlready(str(twin_row))
     Follow.objects.filter(object_type=names["object_type"], object_id=twin_row.pk).delete()
     owner = {

@@ -300,16 +300,21 @@ def absorb_absence(row: Row, now: datetime) -> None:
 @transaction.atomic
 def absorb_deleted_brand(brand: Brand, *, seen: Seen) -> None:
     """Note that a brand was deleted from here: it and what hung on it is not at Vonage any more; rows stay."""
-    marked = Brand.objects.filter(pk=brand.pk, gone_at=None).update(gone_at=seen.asked_at, waiting_on="")
-    if not marked:
+    gone = {
+        "gone_at": seen.asked_at,
+        "seen_at": seen.asked_at,
+        "waiting_on": "",
+    }  # what a list asked for before says is old
+    before = Brand.objects.select_for_update().get(pk=brand.pk).seen_at
+    if not Brand.objects.filter(pk=brand.pk, gone_at=None).update(**gone):
         return
     brand.refresh_from_db()
-    _note(brand, Axis.BRAND, (brand.state, brand.remote_status), brand.seen_at, seen, reason="gone")
+    _note(brand, Axis.BRAND, (brand.state, brand.remote_status), before, seen, reason="gone")
     for rows in (
         Vetting.objects.filter(brand=brand),
         Campaign.objects.filter(brand=brand),
         NumberLink.objects.filter(campaign__brand=brand),
     ):
-        rows.exclude(remote_id="").filter(gone_at=None).update(gone_at=seen.asked_at, waiting_on="")
+        rows.exclude(remote_id="").filter(gone_at=None).update(**gone)
     resolve(brand)
     tell("tendlc.brand_deleted", brand, key=f"brand_deleted:{brand.pk}", path=path_of(brand))

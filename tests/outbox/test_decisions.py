@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from portal.accounts.models import Client
 from portal.notices.models import Notice
 from portal.outbox import actions, calls
+from portal.outbox.enums import TAKEN
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import TakenAlready, kind_of
 from portal.outbox.models import Operation
+from portal.outbox.queries import candidates_for
 from portal.records.moves import IllegalMove
 from portal.vonage.problems import AnswerLost
-from tendlc.actions import submit_campaign
+from tendlc.actions import change_brand, submit_campaign
 from tendlc.enums import BrandState
+from tendlc.models import Brand
 from tendlc.sync import walk_key
 from tests.outbox.conftest import (
     CAMPAIGN,
@@ -24,6 +30,7 @@ from tests.outbox.conftest import (
     operation_of,
     run,
 )
+from tests.people import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 
@@ -151,6 +158,62 @@ class TestDecisions:
         brand.refresh_from_db()
         assert (brand.remote_id, brand.state) == (remote_id, BrandState.VERIFIED)
         assert type(brand).objects.filter(remote_id=remote_id).count() == 1
+
+    @pytest.fixture
+    def of_another_client(self, desk: Desk) -> Brand:
+        """A brand of the same tax number, on record for a client that the other person does not work for."""
+        desk.simulator.control(
+            "brands", {"key": desk.api_key.key, "fields": {"ein": "12-3456789"}, "status": "VERIFIED"}
+        )
+        walk_key(desk.api_key, calls.open_api(desk.api_key))
+        theirs = Client.objects.create(account=desk.scope.account, name="Theirs")
+        Brand.objects.update(client=theirs, company_name="Zebra Shoes")
+        return Brand.objects.get()
+
+    def test_what_is_another_client_s_is_not_adopted_over_its_head(
+        self, desk: Desk, of_another_client: Brand
+    ) -> None:
+        brand = desk.brand()
+        run()
+        with pytest.raises(TakenAlready, match="Made elsewhere"):
+            actions.adopt_candidate(
+                desk.scope, operation_of(brand), of_another_client.remote_id, actor=desk.scope.user
+            )
+        of_another_client.refresh_from_db()
+        assert of_another_client.client.name == "Theirs"
+
+    def test_who_may_not_see_it_is_neither_told_nor_offered_it(
+        self, desk: Desk, people: People, of_another_client: Brand
+    ) -> None:
+        brand = desk.brand()
+        run()
+        operation = operation_of(brand)
+        limited = replace(people.scope(people.member), client_ids=frozenset({operation.client_id}))
+        assert candidates_for(limited, operation) == []
+        assert len(candidates_for(desk.scope, operation)) == 1
+        with pytest.raises(LookupError):
+            actions.adopt_candidate(limited, operation, of_another_client.remote_id, actor=people.member)
+
+    def test_an_effect_that_somebody_has_acted_on_goes_to_a_person_at_once(
+        self, desk: Desk, settings: Settings
+    ) -> None:
+        """Its answer was lost, a walk mirrored it, and a person did something with the row."""
+        settings.OUTBOX_SETTLE_SECONDS = 600
+        brand = desk.brand()
+        desk.fault("create_brand", "close", when="after")
+        desk.simulator.control("settings", {"lag": 1000})
+        run()
+        desk.simulator.control("settings", {"lag": 0})
+        walk_key(desk.api_key, calls.open_api(desk.api_key))
+        twin = Brand.objects.exclude(pk=brand.pk).get()
+        change_brand(desk.scope, twin, {"website": "https://shoes.example"}, actor=desk.scope.user)
+        Operation.objects.filter(object_id=brand.pk).update(next_attempt_at=timezone.now())
+        run()
+        operation = operation_of(brand)
+        assert (operation.state, operation.waiting_for) == (S.REVIEW, TAKEN)
+        assert desk.effects("create_brand") == 1
+        with pytest.raises(IllegalMove):
+            actions.confirm_absent(desk.scope, operation, actor=desk.scope.user)
 
     def test_a_second_review_is_told_again(self, desk: Desk) -> None:
         desk.brand()

@@ -243,3 +243,22 @@ def test_facts_win_over_a_refusal_of_ours(desk: Desk) -> None:
     walk_key(desk.api_key, calls.open_api(desk.api_key))
     link.refresh_from_db()
     assert link.state in (NumberState.REFUSED, NumberState.PENDING)
+
+
+def test_a_number_on_its_way_out_does_not_prove_a_link(desk: Desk) -> None:
+    """It was linked again while an earlier unlinking went on; the request was lost, and the unlinking ended."""
+    link = desk.number()
+    run()
+    place = {"campaign_id": link.campaign.remote_id, "number": link.number}
+    operation = operation_of(link)
+    kind, api = kind_of(operation), calls.open_api(desk.api_key)
+    desk.simulator.control("status", {**place, "status": "UNLINKING"})
+    before = kind.look(operation, api)
+    desk.simulator.control("status", {**place, "status": "UNLINKED"})
+    after = kind.look(operation, api)
+    assert (before.found, after.found) == ((), ())
+    assert before.is_standing
+    assert [one.remote_id for one in (*before.possible, *after.possible)] == [
+        f"{link.number}@UNLINKING",
+        f"{link.number}@UNLINKED",
+    ]

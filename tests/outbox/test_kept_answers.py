@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from portal.outbox import actions, calls, claims
 from portal.outbox.endings import complete
-from portal.outbox.enums import NOT_STORED
+from portal.outbox.enums import NOT_STORED, TAKEN
 from portal.outbox.enums import OperationState as S
 from portal.outbox.kinds import Found, kind_of
 from portal.outbox.locks import current_sender
@@ -90,17 +90,18 @@ def test_it_is_stored_though_the_key_may_not_be_used_any_more(desk: Desk, why: s
 
 
 class TestThatCannotBeStored:
-    """The id belongs to another brand that somebody asked for: each try fails, and in the end a person is asked."""
+    """A defect strikes each time: each try fails, and in the end a person is asked."""
 
     @pytest.fixture
-    def stuck(self, desk: Desk) -> Operation:
-        first = desk.brand()
-        run()
-        first.refresh_from_db()
-        second = desk.brand(ein="987654321")
-        found = die_before_storing(operation_of(second))
-        Brand.objects.filter(pk=first.pk).update(remote_id=found.remote_id)
-        return operation_of(second)
+    def stuck(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Operation:
+        operation = operation_of(desk.brand())
+        die_before_storing(operation)
+
+        def broken(*_: object) -> None:
+            raise RuntimeError("a defect of ours")
+
+        monkeypatch.setattr(kind_of(operation), "applied", broken)
+        return operation
 
     def test_its_page_says_that_vonage_has_done_it(self, desk: Desk, stuck: Operation) -> None:
         run()
@@ -108,7 +109,7 @@ class TestThatCannotBeStored:
         assert (stuck.state, stuck.waiting_for) == (S.UNKNOWN, NOT_STORED)
         assert stuck.next_attempt_at > timezone.now()
         assert "Vonage has done it" in standing(stuck).text
-        assert desk.effects("create_brand") == 2
+        assert desk.effects("create_brand") == 1
 
     def test_a_person_may_adopt_it_or_take_it_back_and_never_send_it_again(
         self, desk: Desk, stuck: Operation, settings: Settings
@@ -126,3 +127,20 @@ class TestThatCannotBeStored:
         assert 'value="absent"' not in page
         with pytest.raises(IllegalMove):
             actions.confirm_absent(desk.scope, stuck, actor=desk.scope.user)
+
+
+def test_what_is_on_record_as_another_object_goes_to_a_person_at_once(desk: Desk) -> None:
+    """Nothing that the portal can mend: the page says so, and offers neither adopting nor sending again."""
+    first = desk.brand()
+    run()
+    first.refresh_from_db()
+    second = desk.brand(ein="987654321")
+    found = die_before_storing(operation_of(second))
+    Brand.objects.filter(pk=first.pk).update(remote_id=found.remote_id)
+    run()
+    stuck = operation_of(second)
+    assert (stuck.state, stuck.waiting_for) == (S.REVIEW, TAKEN)
+    page = browser_of(desk.scope.user).get(reverse("outbox:operation", args=[stuck.account_id, stuck.pk]))
+    offered = {word for word in ("adopt", "cancel", "absent") if f'value="{word}"' in page.content.decode()}
+    assert offered == {"cancel"}
+    assert desk.effects("create_brand") == 2

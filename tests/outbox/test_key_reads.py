@@ -11,7 +11,9 @@ from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
 from portal.outbox import locks
+from portal.outbox.keys import note_key
 from portal.outbox.models import Inquiry
+from portal.vonage.problems import Unauthorized
 from tests.outbox.conftest import Desk, answer_inquiries
 from tests.people import People, browser_of
 
@@ -121,3 +123,15 @@ def test_keys_page_offers_both(people: People, desk: Desk) -> None:
     assert key_path("key_test", desk.api_key) in shown
     assert key_path("key_sync", desk.api_key) in shown
     assert key_path("key_sync", desk.api_key) not in browser_of(people.small).get(keys).content.decode()
+
+
+def test_a_no_to_the_old_secret_does_not_refuse_the_new_one(desk: Desk) -> None:
+    """A walk that goes on with what it read before the secret was replaced is answered 401 once that is revoked."""
+    stale = ApiKey.objects.get(pk=desk.api_key.pk)
+    renewed = ApiKey.objects.get(pk=desk.api_key.pk)
+    renewed.secret = "another-secret"
+    renewed.save()
+    note_key(stale, Unauthorized())
+    assert ApiKey.objects.get(pk=stale.pk).refused_at is None
+    note_key(renewed, Unauthorized())
+    assert ApiKey.objects.get(pk=stale.pk).refused_at is not None

@@ -17,10 +17,11 @@ from portal.outbox.calls import open_api
 from portal.outbox.kinds import kind_of
 from portal.outbox.models import Operation
 from portal.vonage.problems import Unauthorized
+from tendlc import wire
 from tendlc.actions import submit_brand
 from tendlc.models import Brand
 from tendlc.operations.names import CREATE_BRAND
-from tendlc.sync import Seen, absorb_deleted_brand
+from tendlc.sync import Seen, absorb_brand, absorb_deleted_brand
 from tests.outbox.conftest import BRAND
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
@@ -161,6 +162,16 @@ class TestDeletedAndStillListed:
         )
         walk(api_key)
         assert self.asked(simulator) == 2
+
+    def test_a_list_that_was_asked_for_before_the_deletion_brings_nothing_back(
+        self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
+    ) -> None:
+        brand, asked_before = Brand.objects.get(remote_id=brands[0]), timezone.now()
+        absorb_deleted_brand(brand, seen=Seen(timezone.now(), Source.ANSWER))
+        record = wire.Brand.from_json(brand.raw)
+        absorb_brand(record, api_key=api_key, seen=Seen(asked_before, Source.SYNC))
+        brand.refresh_from_db()
+        assert brand.gone_at is not None
 
     def test_a_read_that_fails_leaves_it_gone_and_the_list_whole(
         self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]
