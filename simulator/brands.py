@@ -129,15 +129,15 @@ def delete_brand(call: Call, brand_id: str) -> Answer:
 
 def remove_brand(store: Store, brand_id: str) -> None:
     """The brand and all that hangs on it."""
-    for campaign in [one for one in store.campaigns.values() if one.brand_id == brand_id]:
+    for campaign in store.campaigns.below(brand_id):
         remove_campaign(store, campaign.campaign_id)
-    for vetting in [one for one in store.vettings.values() if one.brand_id == brand_id]:
+    for vetting in store.vettings.below(brand_id):
         del store.vettings[vetting.vetting_id]
     store.deleted[brand_id] = store.brands.pop(brand_id)
 
 
 def remove_campaign(store: Store, campaign_id: str) -> None:
-    for number in [one for one in store.numbers.values() if one.campaign_id == campaign_id]:
+    for number in store.numbers.below(campaign_id):
         del store.numbers[number.place]
     del store.campaigns[campaign_id]
 

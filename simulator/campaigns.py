@@ -19,9 +19,7 @@ def list_campaigns(call: Call, brand_id: str) -> Answer:
     call.brand(brand_id)
     page, size = call.paging("campaign")
     store = call.store
-    found = [
-        one for one in store.campaigns.values() if one.brand_id == brand_id and store.visible(one.created)
-    ]
+    found = [one for one in store.campaigns.below(brand_id) if store.visible(one.created)]
     listing = bodies.page("campaigns", found, lambda one: bodies.campaign(store, one), page, size)
     here = f"{bodies.BRANDS}/{brand_id}"
     listing["_links"] = {"brand": {"href": here}} | bodies.page_links(listing, f"{here}/campaigns")

@@ -31,10 +31,8 @@ def vetting_score(store: Store, vetting: Vetting) -> int | None:
 def score_of(store: Store, brand: Brand) -> int | None:
     scores = [
         vetting.score
-        for vetting in store.vettings.values()
-        if vetting.brand_id == brand.brand_id
-        and vetting.score is not None
-        and vetting.timeline.current(store.now()).word == "ACTIVE"
+        for vetting in store.vettings.below(brand.brand_id)
+        if vetting.score is not None and vetting.timeline.current(store.now()).word == "ACTIVE"
     ]
     return max(scores, default=None)
 
@@ -53,11 +51,7 @@ def stopped(store: Store, campaign: Campaign) -> bool:
 
 
 def live_campaigns(store: Store, brand: Brand) -> list[Campaign]:
-    return [
-        campaign
-        for campaign in store.campaigns.values()
-        if campaign.brand_id == brand.brand_id and not stopped(store, campaign)
-    ]
+    return [campaign for campaign in store.campaigns.below(brand.brand_id) if not stopped(store, campaign)]
 
 
 def number_status(store: Store, number: Number) -> str:
@@ -82,4 +76,4 @@ def linked(store: Store, number: str) -> list[Number]:
 def numbers_of(store: Store, campaign: Campaign) -> list[Number]:
     if stopped(store, campaign):
         return []
-    return [one for one in store.numbers.values() if one.campaign_id == campaign.campaign_id]
+    return store.numbers.below(campaign.campaign_id)

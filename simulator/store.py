@@ -9,10 +9,10 @@ import random
 import string
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator import records
 from simulator.clock import Clock, stamp
@@ -21,6 +21,7 @@ from simulator.vocabulary import DELAYS
 
 LEDGER_LENGTH = 10_000
 FORMAT = 1
+T = TypeVar("T")
 
 
 class UnreadableState(Exception):
@@ -43,6 +44,27 @@ class Settings:
     """A status word for everything of a kind: brand, vetting, campaign, carrier, number."""
 
 
+class Hanging(dict[str, T]):
+    """Things by their id, and at hand by what they hang on: a key may hold tens of thousands."""
+
+    def __init__(self, parent: Callable[[T], str]) -> None:
+        super().__init__()
+        self._parent = parent
+        self._below: dict[str, dict[str, T]] = {}
+
+    def __setitem__(self, name: str, thing: T) -> None:
+        super().__setitem__(name, thing)
+        self._below.setdefault(self._parent(thing), {})[name] = thing
+
+    def __delitem__(self, name: str) -> None:
+        del self._below[self._parent(self[name])][name]
+        super().__delitem__(name)
+
+    def below(self, parent: str) -> list[T]:
+        """What hangs on this one, in the order in which it came."""
+        return list(self._below.get(parent, {}).values())
+
+
 class Store:
     def __init__(
         self, clock: Clock | None = None, settings: Settings | None = None, state: Path | None = None
@@ -61,9 +83,9 @@ class Store:
     def _empty(self) -> None:
         self.brands: dict[str, Brand] = {}
         self.deleted: dict[str, Brand] = {}
-        self.vettings: dict[str, Vetting] = {}
-        self.campaigns: dict[str, Campaign] = {}
-        self.numbers: dict[str, Number] = {}
+        self.vettings: Hanging[Vetting] = Hanging(lambda one: one.brand_id)
+        self.campaigns: Hanging[Campaign] = Hanging(lambda one: one.brand_id)
+        self.numbers: Hanging[Number] = Hanging(lambda one: one.campaign_id)
         self.owned: dict[str, Owned] = {}
         self.applications: dict[str, Application] = {}
         self.subaccounts: dict[str, list[dict[str, Any]]] = {}
@@ -150,12 +172,12 @@ class Store:
             self.brands = {one["brand_id"]: records.brand_from_json(one) for one in held["brands"]}
             deleted = [records.brand_from_json(one) for one in held.get("deleted", [])]
             self.deleted = {one.brand_id: one for one in deleted}
-            self.vettings = {one["vetting_id"]: records.vetting_from_json(one) for one in held["vettings"]}
-            self.campaigns = {
-                one["campaign_id"]: records.campaign_from_json(one) for one in held["campaigns"]
-            }
-            numbers = [records.number_from_json(one) for one in held["numbers"]]
-            self.numbers = {number.place: number for number in numbers}
+            for one in held["vettings"]:
+                self.vettings[one["vetting_id"]] = records.vetting_from_json(one)
+            for one in held["campaigns"]:
+                self.campaigns[one["campaign_id"]] = records.campaign_from_json(one)
+            for number in map(records.number_from_json, held["numbers"]):
+                self.numbers[number.place] = number
             owned = [Owned(**one) for one in held.get("owned", [])]
             self.owned = {one.place: one for one in owned}
             applications = [Application(**one) for one in held.get("applications", [])]

@@ -17,9 +17,7 @@ def list_vettings(call: Call, brand_id: str) -> Answer:
     """A bare array, all of it: the document knows no pages here."""
     call.brand(brand_id)
     store = call.store
-    found = [
-        one for one in store.vettings.values() if one.brand_id == brand_id and store.visible(one.created)
-    ]
+    found = [one for one in store.vettings.below(brand_id) if store.visible(one.created)]
     return Answer(200, [bodies.vetting(store, one) for one in found])
 
 
@@ -93,9 +91,9 @@ def _provider(sent: dict[str, Any]) -> dict[str, Any]:
 
 def _pending(store: Store, brand_id: str, sent: dict[str, Any]) -> bool:
     return any(
-        (one.brand_id, one.evp_id, one.vetting_class) == (brand_id, sent["evp_id"], sent["vetting_class"])
+        (one.evp_id, one.vetting_class) == (sent["evp_id"], sent["vetting_class"])
         and one.timeline.current(store.now()).word == "PENDING"
-        for one in store.vettings.values()
+        for one in store.vettings.below(brand_id)
     )
 
 
