@@ -106,6 +106,17 @@ class Axis(models.TextChoices):
     NUMBER = "number", _("Number")
 
 
+class Presence(models.TextChoices):
+    """What was seen of something that Vonage had; the word stands as the reason of the change it is noted by."""
+
+    GONE = "gone", _("No longer at Vonage")
+    RETURNED = "returned", _("At Vonage again")
+
+    @property
+    def badge(self) -> str:
+        return _PRESENCE_BADGES[self]
+
+
 class WaitingOn(models.TextChoices):
     """Who has to move next."""
 
@@ -242,6 +253,7 @@ _NUMBER_BADGES: Final = {
     NumberState.REFUSED: "red",
     NumberState.UNKNOWN: "yellow",
 }
+_PRESENCE_BADGES: Final = {Presence.GONE: "orange", Presence.RETURNED: "azure"}
 _CARRIER_BADGES: Final = {
     CarrierState.REVIEW: "blue",
     CarrierState.APPROVED: "green",

@@ -41,6 +41,7 @@ from tendlc.messages import path_of
 from tendlc.models import Brand, Campaign, Vetting
 from tendlc.sync import DETAILS
 from tendlc.views.deadlines import DeadlineRow, deadline_rows
+from tendlc.views.shown import presence_of
 
 SHOWN = 10
 AHEAD = timedelta(days=30)
@@ -177,32 +178,31 @@ PAGES = {
 
 def _seen(change: Change) -> Seen:
     if change.part == DETAILS:
-        return _seen_details(change)
+        return _seen_apart(change, _("Changed at Vonage, not from here"), "orange")
+    presence = presence_of(change)
+    if presence is not None:
+        return _seen_apart(change, str(presence.label), presence.badge)
     states = STATES.get(change.axis)
     known = states is not None and change.state_after in states.values
     text = str(states(change.state_after).label) if states and known else change.state_after
-    page = PAGES.get(change.object_type)
     return Seen(
         name=change.object_name,
-        path=reverse(page, args=[change.account_id, change.object_id]) if page else _registry_page(change),
+        path=_page_of(change),
         text=f"{carrier_label(change.part)}: {text}" if change.part else text,
         colour=_badge(change.axis, change.state_after) if known else "secondary",
         at=change.seen_at,
     )
 
 
-def _seen_details(change: Change) -> Seen:
+def _seen_apart(change: Change, text: str, colour: str) -> Seen:
+    """A change that left the state as it was."""
+    return Seen(change.object_name, _page_of(change), text, colour, change.seen_at)
+
+
+def _page_of(change: Change) -> str:
     page = PAGES.get(change.object_type)
-    return Seen(
-        name=change.object_name,
-        path=reverse(page, args=[change.account_id, change.object_id]) if page else "",
-        text=_("Changed at Vonage, not from here"),
-        colour="orange",
-        at=change.seen_at,
-    )
-
-
-def _registry_page(change: Change) -> str:
+    if page:
+        return reverse(page, args=[change.account_id, change.object_id])
     is_ours = change.object_type.startswith("registry.")
     return path_of_type(change.account_id, change.object_type, change.object_id) if is_ours else ""
 

@@ -74,7 +74,7 @@ def edit_campaign(
 ) -> Operation:
     """Send what differs of the ten editable fields; a second click with the same token finds the first's.
 
-    Raises NotNow when nothing differs or Vonage does not know the campaign, AlreadyOpen while another change
+    Raises NotNow when nothing differs or Vonage does not have the campaign, AlreadyOpen while another change
     of it is on its way, DraftFinished for a draft that was sent or thrown away meanwhile.
     """
     scope.require(Capability.SUBMIT_PAID)
@@ -82,7 +82,7 @@ def edit_campaign(
     if earlier is not None:
         return earlier
     changes = campaign_changes(campaign, values)
-    if not campaign.remote_id or not changes:
+    if not campaign.remote_id or campaign.gone_at or not changes:
         raise NotNow
     if draft is not None:
         finish_draft(draft, campaign.pk)
@@ -98,12 +98,12 @@ def edit_campaign(
 
 @transaction.atomic
 def stop_campaign(scope: Scope, campaign: Campaign, *, actor: User, form_token: str = "") -> Operation:
-    """Stop a campaign for good. Raises NotNow before Vonage knows it, AlreadyOpen while a change is on its way."""
+    """Stop a campaign for good. Raises NotNow for one that Vonage does not have, AlreadyOpen while it changes."""
     scope.require(Capability.SUBMIT_PAID)
     earlier = operation_of_form(scope.account.pk, form_token)
     if earlier is not None:
         return earlier
-    if not campaign.remote_id:
+    if not campaign.remote_id or campaign.gone_at:
         raise NotNow
     operation = _ask(STOP_CAMPAIGN, campaign, {}, actor, form_token)
     record("campaign.stop_asked", campaign, actor=actor, before={"state": campaign.state})

@@ -36,8 +36,10 @@ class NotNow(Exception):
 def to_wait_for(parent: Brand | Campaign, kind: str) -> Operation | None:
     """What brings a parent about that Vonage does not know yet; None for one that it knows.
 
-    Raises NotNow when nothing is on its way.
+    Raises NotNow when nothing is on its way, and for one that is not at Vonage any more.
     """
+    if parent.gone_at:
+        raise NotNow
     if parent.remote_id:
         return None
     operation = awaited(parent, kind)

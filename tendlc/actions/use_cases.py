@@ -21,17 +21,17 @@ from tendlc.operations import USE_CASE
 
 
 def check_use_case(scope: Scope, brand: Brand, use_case: str, *, actor: User) -> Inquiry:
-    """Ask whether a brand may run a use case; the worker answers. Raises NotNow before Vonage knows the brand."""
+    """Ask whether a brand may run a use case; the worker answers. Raises NotNow for one that Vonage does not have."""
     return check_use_cases(scope, brand, [use_case], actor=actor)[0]
 
 
 def check_use_cases(scope: Scope, brand: Brand, use_cases: Sequence[str], *, actor: User) -> list[Inquiry]:
     """Ask about several, one after the other, so that nobody else's question waits behind all of them.
 
-    Raises NotNow before Vonage knows the brand.
+    Raises NotNow for a brand that Vonage does not have.
     """
     scope.require(Capability.PREPARE)
-    if not brand.remote_id:
+    if not brand.remote_id or brand.gone_at:
         raise NotNow
     now, apart = timezone.now(), timedelta(seconds=settings.INQUIRY_SPACING_SECONDS)
     return [

@@ -14,7 +14,7 @@ from tendlc.lifecycle.moves import (
     may_move,
 )
 from tendlc.lifecycle.scores import BANDS, band_of
-from tendlc.lifecycle.texts import Explanation, explain
+from tendlc.lifecycle.texts import Explanation, explain, explain_gone
 from tendlc.lifecycle.waits import WAITS, Wait, expected_by, waiting_on
 from tendlc.lifecycle.words import (
     BRAND_WORDS,
@@ -58,6 +58,7 @@ __all__ = [
     "concerned_fields",
     "expected_by",
     "explain",
+    "explain_gone",
     "is_good_news",
     "may_move",
     "number_state",

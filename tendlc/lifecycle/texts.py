@@ -162,6 +162,26 @@ EXPLANATIONS: Final[Mapping[Axis, Mapping[str, Explanation]]] = {
 }
 
 
+# Whatever the state was that was seen last.
+GONE: Final[Mapping[Axis, Explanation]] = {
+    Axis.BRAND: Explanation(
+        _("It is not at Vonage any more. What happened stays on record here."),
+        _("If it is still needed, register the company as a new brand."),
+    ),
+    Axis.VETTING: Explanation(
+        _("It is not in Vonage's list any more, so it counts no longer."),
+        _("If the brand needs its score, request a vetting or import one."),
+    ),
+    Axis.CAMPAIGN: Explanation(
+        _("It is not at Vonage any more, so no number sends for it. What happened stays on record here."),
+        _("If it is still needed, copy it and submit the copy as a new campaign."),
+    ),
+    Axis.NUMBER: Explanation(
+        _("This link is not at Vonage any more, so the number does not send for this campaign."),
+        _("If it should send, link it to a campaign that is there."),
+    ),
+}
+
 # Words of the provider's that say more than the state they stand for.
 _OF_WORDS: Final[Mapping[tuple[str, str], Explanation]] = {
     (Axis.CAMPAIGN, "updates_required"): Explanation(
@@ -175,3 +195,8 @@ def explain(axis: Axis, state: str, remote_status: str = "") -> Explanation:
     """What the state means and what to do next; the provider's own word may say it more exactly."""
     of_word = _OF_WORDS.get((axis, plain(remote_status)))
     return of_word if of_word and state == CampaignState.REJECTED else EXPLANATIONS[axis][state]
+
+
+def explain_gone(axis: Axis) -> Explanation:
+    """What it means that something is not at Vonage any more, and what to do next."""
+    return GONE[axis]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,15 @@ from portal.history.enums import Resubmittable, Source
 from portal.notices.actions import resolve, tell
 from portal.records.models import clipped, digest
 from tendlc import lifecycle, wire
-from tendlc.enums import Axis, CampaignState, CarrierState, NumberState, VettingState, carrier_label
+from tendlc.enums import (
+    Axis,
+    CampaignState,
+    CarrierState,
+    NumberState,
+    Presence,
+    VettingState,
+    carrier_label,
+)
 from tendlc.messages import NOTICE_OF, kinds_about, path_of
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Qualification, Vetting
 from tendlc.sync import elsewhere
@@ -218,7 +227,7 @@ def _take_in(row: Row, told: Told, seen: Seen) -> bool:
     if is_new or before != told.standing:
         _changed(row, told.axis, ("", "") if is_new else before, not_before, seen)
     elif was_gone:
-        _note(row, told.axis, before, was_gone, seen, reason="returned")
+        _note(row, told.axis, before, was_gone, seen, reason=Presence.RETURNED)
     return True
 
 
@@ -292,29 +301,40 @@ def absorb_feedback(record: wire.Feedback, *, brand: Brand) -> None:
 
 
 def absorb_absence(row: Row, now: datetime) -> None:
-    """Note that something is not at Vonage any more; its state stays, and the caller has marked the row."""
-    _note(row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason="gone")
+    """Note that something is not at Vonage any more, nor is what hung on it; states stay.
+
+    The caller has marked the row itself.
+    """
+    _note(
+        row, AXIS_OF[type(row)], (row.state, row.remote_status), row.seen_at, Seen(now), reason=Presence.GONE
+    )
+    _mark_below(row, now)
     resolve(row)
+
+
+def _mark_below(row: Row, now: datetime) -> None:
+    """Nobody lists what belonged to something that is gone; should it return, its lists bring the rest back."""
+    below: dict[type[Row], tuple[Any, ...]] = {
+        Brand: (
+            Vetting.objects.filter(brand=row.pk),
+            Campaign.objects.filter(brand=row.pk),
+            NumberLink.objects.filter(campaign__brand=row.pk),
+        ),
+        Campaign: (NumberLink.objects.filter(campaign=row.pk),),
+    }
+    for rows in below.get(type(row), ()):
+        rows.exclude(remote_id="").filter(gone_at=None).update(gone_at=now, seen_at=now, waiting_on="")
 
 
 @transaction.atomic
 def absorb_deleted_brand(brand: Brand, *, seen: Seen) -> None:
     """Note that a brand was deleted from here: it and what hung on it is not at Vonage any more; rows stay."""
-    gone = {
-        "gone_at": seen.asked_at,
-        "seen_at": seen.asked_at,
-        "waiting_on": "",
-    }  # what a list asked for before says is old
     before = Brand.objects.select_for_update().get(pk=brand.pk).seen_at
-    if not Brand.objects.filter(pk=brand.pk, gone_at=None).update(**gone):
+    now = seen.asked_at  # seen then as well: what a list asked for before that says is old
+    if not Brand.objects.filter(pk=brand.pk, gone_at=None).update(gone_at=now, seen_at=now, waiting_on=""):
         return
     brand.refresh_from_db()
-    _note(brand, Axis.BRAND, (brand.state, brand.remote_status), before, seen, reason="gone")
-    for rows in (
-        Vetting.objects.filter(brand=brand),
-        Campaign.objects.filter(brand=brand),
-        NumberLink.objects.filter(campaign__brand=brand),
-    ):
-        rows.exclude(remote_id="").filter(gone_at=None).update(**gone)
+    _note(brand, Axis.BRAND, (brand.state, brand.remote_status), before, seen, reason=Presence.GONE)
+    _mark_below(brand, now)
     resolve(brand)
     tell("tendlc.brand_deleted", brand, key=f"brand_deleted:{brand.pk}", path=path_of(brand))

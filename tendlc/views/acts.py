@@ -54,15 +54,15 @@ def brand_acts(
 
 
 def campaign_acts(scope: Scope, campaign: Campaign, opened: Operation | None) -> list[Act]:
-    """What may be done with a campaign, and why the rest may not; no state forbids to link numbers."""
+    """What may be done with a campaign, and why the rest may not; no state of one that is there forbids to link."""
 
     def url(name: str) -> str:
         return reverse(f"tendlc:{name}", args=[campaign.account_id, campaign.pk])
 
     writes, stops = _role(scope, Capability.PREPARE), _role(scope, Capability.SUBMIT_PAID)
-    absent = "" if campaign.remote_id else _("Vonage does not know this campaign yet.")
-    is_coming = campaign.state == CampaignState.SUBMITTING
-    ended = campaign.gone_at or campaign.state in ENDED
+    absent = _absent(campaign)
+    is_coming = campaign.state == CampaignState.SUBMITTING and not campaign.gone_at
+    ended = campaign.state in ENDED and not campaign.gone_at
     over = _("The campaign has ended. A copy can be submitted as a new one.") if ended else absent
     busy = _("A change of this campaign is on its way; wait for its answer.") if opened else ""
     links = _role(scope, Capability.LINK_NUMBERS)
@@ -73,6 +73,13 @@ def campaign_acts(scope: Scope, campaign: Campaign, opened: Operation | None) ->
         Act(_("Save as template"), url("template_save"), "file-text", writes),
         Act(_("Stop"), url("campaign_stop"), "ban", stops or over or busy, danger=True),
     ]
+
+
+def _absent(campaign: Campaign) -> str:
+    """Why nothing can be done with it at Vonage; "" where it is there."""
+    if campaign.gone_at:
+        return _("The campaign is not at Vonage any more. A copy can be submitted as a new one.")
+    return "" if campaign.remote_id else _("Vonage does not know this campaign yet.")
 
 
 def _role(scope: Scope, capability: Capability) -> str:

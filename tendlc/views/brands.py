@@ -152,9 +152,9 @@ def _moves(row: Brand, mine: list[Operation], vettings: list[Any], look: Inquiry
     """Whether the page should look for news by itself."""
     asked = look is not None and look.answered_at is None
     return (
-        row.state in MOVING
+        (row.gone_at is None and row.state in MOVING)
         or asked
-        or any(one.state in MOVING_VETTINGS for one in vettings)
+        or any(one.state in MOVING_VETTINGS and one.gone_at is None for one in vettings)
         or any(one.is_open and one.state != OperationState.REVIEW for one in mine)
     )
 

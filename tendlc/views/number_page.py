@@ -62,7 +62,7 @@ def number(request: ScopedRequest, pk: int) -> HttpResponse:
         "refusals": refusals,
         "timeline": shown.moments(queries.changes_of(link, 50), _entries(link), refusals),
         "look_problem": problem_text(look.problem) if look and look.answered_at and look.problem else "",
-        "moves": link.state in MOVING
+        "moves": (link.gone_at is None and link.state in MOVING)
         or (look is not None and look.answered_at is None)
         or (opened is not None and opened.state != OperationState.REVIEW),
         "fingerprint": print_now,
@@ -99,6 +99,8 @@ def _why_not_unlink(link: NumberLink, opened: Operation | None, allowed: bool) -
 def _why_not_link(link: NumberLink, opened: Operation | None, allowed: bool) -> str:
     if link.gone_at is None and link.state in (NumberState.LINKED, NumberState.PENDING):
         return _("The number is linked to this campaign, or is being linked.")
+    if link.campaign.gone_at:
+        return _("The campaign is not at Vonage any more. Choose another one for the number.")
     return _busy(opened, allowed)
 
 

@@ -68,10 +68,9 @@ def _choose_campaign(request: ScopedRequest) -> HttpResponse:
 def numbers_link(request: ScopedRequest, pk: int) -> HttpResponse:
     """Numbers are typed, checked line by line, confirmed, and then linked by the worker."""
     campaign = get_object_or_404(queries.campaigns(request.scope), pk=pk)
-    if not campaign.remote_id and campaign.state != CampaignState.SUBMITTING:
-        messages.info(
-            request, _("Vonage does not know this campaign. Submit it again first; then link numbers.")
-        )
+    why_not = _why_no_link(campaign)
+    if why_not:
+        messages.info(request, why_not)
         return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
     form = NumbersForm(
         request.POST if request.method == "POST" else None,
@@ -82,6 +81,15 @@ def numbers_link(request: ScopedRequest, pk: int) -> HttpResponse:
     if step is None or not form.is_valid():
         return _link_page(request, campaign, form)
     return step(request, campaign, form)
+
+
+def _why_no_link(campaign: Campaign) -> str:
+    """Why no number can be linked to a campaign; "" where Vonage has it, or it is on its way there."""
+    if campaign.gone_at:
+        return _("The campaign is not at Vonage any more, so no number can be linked to it.")
+    if not campaign.remote_id and campaign.state != CampaignState.SUBMITTING:
+        return _("Vonage does not know this campaign. Submit it again first; then link numbers.")
+    return ""
 
 
 def _link_page(request: ScopedRequest, campaign: Campaign, form: NumbersForm) -> HttpResponse:

@@ -101,10 +101,13 @@ def explained(
 ) -> lifecycle.Explanation:
     """What the state means, by the newest operation: a wish that was taken back was not refused by Vonage.
 
+    What is not at Vonage any more is in no state there, whatever was seen last.
     Notes on the row whether it was, for its badge.
     """
     is_taken_back = row.state == REFUSED and newest is not None and newest.state == OperationState.CANCELLED
     row.is_taken_back = is_taken_back  # type: ignore[union-attr]
+    if row.gone_at:
+        return lifecycle.explain_gone(axis)
     if newest is None or not is_taken_back:
         return lifecycle.explain(axis, row.state, row.remote_status)
     told = taken_back(newest)
@@ -214,19 +217,46 @@ def moments(
 def _changed(change: Change) -> Moment:
     if change.part == DETAILS:
         return _details(change)
-    states: Any = _STATES.get(change.axis)
-    known = states is not None and change.state_after in states.values
-    before = states is not None and change.state_before in states.values
+    presence = presence_of(change)
+    if presence is not None:
+        return _presence(change, presence)
+    label, colour = _in_our_words(change.axis, change.state_after)
     return Moment(
-        label=str(states(change.state_after).label) if known else change.state_after,
-        colour=states(change.state_after).badge if known else "secondary",
+        label=label,
+        colour=colour,
         seen_at=change.seen_at,
         part=enums.carrier_label(change.part),
         state_before=change.state_before,
-        label_before=str(states(change.state_before).label) if before else change.state_before,
+        label_before=_in_our_words(change.axis, change.state_before)[0],
         raw_after=change.raw_after,
         not_before=change.not_before,
         reason=change.reason,
+        get_source_display=change.get_source_display(),
+    )
+
+
+def _in_our_words(axis: str, state: str) -> tuple[str, str]:
+    """A stored state with its colour; one that nobody knows as it is."""
+    states: Any = _STATES.get(axis)
+    if states is None or state not in states.values:
+        return state, "secondary"
+    return str(states(state).label), states(state).badge
+
+
+def presence_of(change: Change) -> enums.Presence | None:
+    """Whether a change tells that something left Vonage, or came back; its state is the one seen last."""
+    stayed = change.state_before == change.state_after
+    return enums.Presence(change.reason) if stayed and change.reason in enums.Presence.values else None
+
+
+def _presence(change: Change, presence: enums.Presence) -> Moment:
+    return Moment(
+        label=str(presence.label),
+        colour=presence.badge,
+        seen_at=change.seen_at,
+        state_before=change.state_before,
+        label_before=_in_our_words(change.axis, change.state_before)[0],
+        not_before=change.not_before,
         get_source_display=change.get_source_display(),
     )
 

@@ -75,8 +75,8 @@ def use_cases(request: ScopedRequest, pk: int) -> HttpResponse:
         "moves": any(row.asking and row.asking.moves for row in rows),
         "progress": _progress(rows),
         "networks": _networks(rows),
-        "ways": ways_to_more(brand),
-        "may_ask": request.scope.can(Capability.PREPARE),
+        "ways": "" if brand.gone_at else ways_to_more(brand),
+        "may_ask": _may_ask(request.scope, brand),
     }
     template = "tendlc/_use_case_list.html" if wants_fragment(request) else "tendlc/use_cases.html"
     return render(request, template, context)
@@ -93,7 +93,7 @@ def compare(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
     asked, answers = _asked(request.scope, brand), queries.latest_qualifications(brand)
     rows = [_row(value, answers.get(value), asked) for value in chosen]
-    context = {"brand": brand, "rows": rows, "may_ask": request.scope.can(Capability.PREPARE)}
+    context = {"brand": brand, "rows": rows, "may_ask": _may_ask(request.scope, brand)}
     return render(request, "tendlc/use_cases_compare.html", context)
 
 
@@ -119,8 +119,12 @@ def answer_context(scope: Scope, brand: Brand, use_case: str) -> dict[str, Any]:
         "brand": brand,
         "row": row,
         "is_fresh": queries.is_fresh(row.terms.row),
-        "may_ask": scope.can(Capability.PREPARE),
+        "may_ask": _may_ask(scope, brand),
     }
+
+
+def _may_ask(scope: Scope, brand: Brand) -> bool:
+    return scope.can(Capability.PREPARE) and brand.gone_at is None
 
 
 def _compare(request: ScopedRequest, brand: Brand) -> HttpResponse:
@@ -140,10 +144,16 @@ def _ask_several(request: ScopedRequest, brand: Brand) -> HttpResponse:
     try:
         asked = actions.check_use_cases(request.scope, brand, wanted, actor=request.user)
     except actions.NotNow:
-        messages.warning(request, _("Vonage does not know this brand yet. Ask again once it is registered."))
+        messages.warning(request, _not_now(brand))
     else:
         messages.info(request, _several_text(len(asked)))
     return redirect("tendlc:use_cases", request.scope.account.pk, brand.pk)
+
+
+def _not_now(brand: Brand) -> str:
+    if brand.gone_at:
+        return _("The brand is not at Vonage any more, so nothing can be asked of it.")
+    return _("Vonage does not know this brand yet. Ask again once it is registered.")
 
 
 def _several_text(count: int) -> str:
@@ -162,7 +172,7 @@ def _ask(request: ScopedRequest, brand: Brand, use_case: str) -> HttpResponse:
     try:
         actions.check_use_case(request.scope, brand, use_case, actor=request.user)
     except actions.NotNow:
-        messages.warning(request, _("Vonage does not know this brand yet. Ask again once it is registered."))
+        messages.warning(request, _not_now(brand))
     else:
         messages.info(
             request, _("Vonage is being asked about “%(label)s”. The answer appears here.") % {"label": label}

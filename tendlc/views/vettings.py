@@ -86,11 +86,13 @@ def vetting_rows(scope: Scope, vettings: Sequence[Vetting]) -> list[VettingRow]:
 
 
 def _is_overdue(vetting: Vetting, now: datetime) -> bool:
-    waiting = vetting.state == VettingState.PENDING
+    waiting = vetting.state == VettingState.PENDING and vetting.gone_at is None
     return bool(waiting and vetting.expected_by and vetting.expected_by < now)
 
 
 def _told(vetting: Vetting) -> lifecycle.Explanation:
+    if vetting.gone_at:
+        return lifecycle.explain_gone(Axis.VETTING)
     if vetting.is_being_validated:
         return lifecycle.Explanation(
             _("Vonage is validating it. It counts once Vonage's list carries it; that is not immediate."),

@@ -19,16 +19,29 @@ from portal.outbox.models import Operation
 from portal.vonage.problems import Unauthorized
 from tendlc import wire
 from tendlc.actions import submit_brand
-from tendlc.models import Brand
+from tendlc.models import Brand, Campaign, NumberLink, Vetting
 from tendlc.operations.names import CREATE_BRAND
 from tendlc.sync import Seen, absorb_brand, absorb_deleted_brand
 from tests.outbox.conftest import BRAND
 from tests.people import People
 from tests.simulator_process import SimulatorProcess
-from tests.tendlc.mirror_scene import api_key, seed, walk
+from tests.tendlc.mirror_scene import SEED, api_key, seed, walk
 
 __all__ = ["api_key"]
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
+
+
+BELOW_A_BRAND: tuple[tuple[Any, str], ...] = (
+    (Vetting, "brand"),
+    (Campaign, "brand"),
+    (NumberLink, "campaign__brand"),
+)
+
+
+def _gone(model: Any, brand: str, remote_id: str) -> set[bool]:
+    """Whether what hangs on a brand is marked."""
+    rows = model.objects.filter(**{f"{brand}__remote_id": remote_id})
+    return {moment is not None for moment in rows.values_list("gone_at", flat=True)}
 
 
 class TestRemoval:
@@ -59,6 +72,19 @@ class TestRemoval:
         assert report.gone == 1
         assert Brand.objects.get(remote_id=brands[0]).gone_at is not None
         assert Brand.objects.count() == 4
+
+    def test_what_hung_on_it_goes_with_it(
+        self, simulator: SimulatorProcess, api_key: ApiKey, settings: Settings
+    ) -> None:
+        settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+        closed, open_ = (seed(simulator, api_key, brand_id=name, **SEED)[0] for name in ("BCLOSED", "BOPEN"))
+        walk(api_key)
+        simulator.control("remove", {"brand_id": closed})
+        for _ in range(2):
+            walk(api_key)
+        for rows, brand in BELOW_A_BRAND:
+            assert _gone(rows, brand, closed) == {True}, rows
+            assert _gone(rows, brand, open_) == {False}, rows
 
     def test_the_gap_must_have_passed(
         self, simulator: SimulatorProcess, api_key: ApiKey, brands: list[str]

@@ -53,8 +53,12 @@ def _home(request: ScopedRequest, campaign: Campaign) -> HttpResponse:
     return redirect("tendlc:campaign", request.scope.account.pk, campaign.pk)
 
 
-def _unknown_at_vonage(request: ScopedRequest, campaign: Campaign) -> HttpResponse:
-    messages.info(request, _("Vonage does not know this campaign, so there is nothing to change there."))
+def _is_there(campaign: Campaign) -> bool:
+    return bool(campaign.remote_id) and campaign.gone_at is None
+
+
+def _not_at_vonage(request: ScopedRequest, campaign: Campaign) -> HttpResponse:
+    messages.info(request, _("Vonage does not have this campaign, so there is nothing to change there."))
     return _home(request, campaign)
 
 
@@ -66,8 +70,8 @@ def _unknown_at_vonage(request: ScopedRequest, campaign: Campaign) -> HttpRespon
 def campaign_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Change the ten fields that can be changed: form, then what differs and what that means, then sent."""
     campaign = _campaign(request, pk)
-    if not campaign.remote_id:
-        return _unknown_at_vonage(request, campaign)
+    if not _is_there(campaign):
+        return _not_at_vonage(request, campaign)
     if operation_of_form(request.scope.account.pk, request.POST.get("form_token", "")):
         return _home(request, campaign)  # a second click, perhaps after the change was made
     registered = actions.editable_now(campaign)
@@ -200,8 +204,8 @@ def _send_edit(edit: KeptEdit, campaign: Campaign, form: EditForm) -> HttpRespon
 def campaign_stop(request: ScopedRequest, pk: int) -> HttpResponse:
     """Stop a campaign for good, its name typed; the page says what that means for its numbers."""
     campaign = _campaign(request, pk)
-    if not campaign.remote_id:
-        return _unknown_at_vonage(request, campaign)
+    if not _is_there(campaign):
+        return _not_at_vonage(request, campaign)
     form = StopForm(request.POST or None, expected=campaign.label or campaign.remote_id)
     if request.method == "POST" and form.is_valid():
         return _send_stop(request, campaign)

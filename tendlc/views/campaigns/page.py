@@ -44,6 +44,7 @@ HALTED = (
     CampaignState.STOPPED,
     CampaignState.EXPIRED,
 )
+MOVING = (CampaignState.SUBMITTING, CampaignState.IN_REVIEW)
 NOT_QUALIFIED = BrandNotQualified.code
 # What people do with a campaign that its story tells.
 ACTIONS = ("campaign.submitted", "campaign.edited", "campaign.stop_asked", "campaign.comment_noted")
@@ -101,14 +102,14 @@ def _status(row: Campaign, done: list[Operation], inquiry: Inquiry | None) -> di
         ),
         "explanation": shown.explained(Axis.CAMPAIGN, row, done[0] if done else None),
         "carriers": carriers,
-        "others_deliver": row.state not in HALTED
+        "others_deliver": _may_send(row)
         and any(one["state"] not in (CarrierState.REJECTED, CarrierState.SUSPENDED) for one in carriers),
         "operations": done,
         "pending": pending,
         "pending_changes": _pending_changes(row, pending),
         "inquiry": inquiry,
         "reading": _reading(inquiry) if inquiry else "",
-        "moves": moves or row.state in (CampaignState.SUBMITTING, CampaignState.IN_REVIEW),
+        "moves": moves or (row.gone_at is None and row.state in MOVING),
     }
 
 
@@ -127,9 +128,13 @@ def _everything(scope: Scope, row: Campaign, pending: Operation | None) -> dict[
         "acts": campaign_acts(scope, row, pending),
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
-        "links_now": (bool(row.remote_id) and row.state not in HALTED)
-        or row.state == CampaignState.SUBMITTING,
+        "links_now": _may_send(row) and (bool(row.remote_id) or row.state == CampaignState.SUBMITTING),
     }
+
+
+def _may_send(row: Campaign) -> bool:
+    """Whether it sends, or will once all goes well: it is not gone, and nothing halts it."""
+    return row.gone_at is None and row.state not in HALTED
 
 
 def _may_have_a_comment(row: Campaign, carriers: list[dict[str, Any]]) -> bool:

@@ -208,6 +208,8 @@ def _home(request: ScopedRequest, journey: Journey) -> str:
 
 
 def _not_now(journey: Journey) -> str:
+    if journey.brand.gone_at:
+        return _("The brand is not at Vonage any more, so it can have no campaign. Your draft is kept.")
     if not journey.brand.remote_id:
         return _(
             "The brand is neither registered nor on its way, so it can have no campaign. Submit the brand again first; "
