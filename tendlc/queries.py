@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +16,7 @@ from portal.accounts.scope import Scope
 from portal.history.actions import type_of
 from portal.history.models import Change, Refusal
 from portal.records.search import digits_in, in_any, of_parents, words_of
-from tendlc.enums import Axis, BrandState, CampaignState, NumberState, WaitingOn
+from tendlc.enums import Axis, BrandState, CampaignState, NumberState, Presence, WaitingOn
 from tendlc.models import (
     Brand,
     Campaign,
@@ -30,6 +31,7 @@ from tendlc.models import (
     VettingProvider,
 )
 
+Row = TypeVar("Row", bound=models.Model)
 WAITING = Q(gone_at=None) & ~Q(waiting_on__in=("", WaitingOn.NOBODY))
 
 
@@ -70,6 +72,13 @@ def vetting_providers(scope: Scope) -> list[VettingProvider]:
 
 def vetting_classes(scope: Scope) -> list[VettingClass]:
     return list(VettingClass.objects.filter(account=scope.account, gone_at=None).order_by("pk"))
+
+
+def in_state(rows: QuerySet[Row], state: str) -> QuerySet[Row]:
+    """Rows that stand so at Vonage; for "gone" those that are not there any more, however they stood."""
+    if state == Presence.GONE:
+        return rows.exclude(gone_at=None)
+    return rows.filter(state=state, gone_at=None)
 
 
 BRAND_COLUMNS = ("display_name", "company_name", "remote_id", "website")

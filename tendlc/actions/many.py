@@ -24,9 +24,14 @@ from tendlc.operations import REFRESH, USE_CASE
 Row = Brand | Vetting | Campaign | NumberLink
 
 
+def _is_there(row: Row) -> bool:
+    """Whether Vonage has it: it was registered, and has not gone since."""
+    return bool(row.remote_id) and row.gone_at is None
+
+
 @transaction.atomic
 def sync_many(scope: Scope, rows: Iterable[Row], *, actor: User) -> int:
-    """Read each again; those that Vonage does not know yet are left out. Returns how many are asked for."""
+    """Read each again; those that Vonage does not have are left out. Returns how many are asked for."""
     scope.require(Capability.VIEW)
     return _ask_each(REFRESH, rows, actor)
 
@@ -40,7 +45,7 @@ def check_use_case_of_many(scope: Scope, brands: Iterable[Brand], use_case: str,
 
 def _ask_each(kind: str, rows: Iterable[Row], actor: User, **question: str) -> int:
     """One after the other, so that nobody else's question waits behind all of them."""
-    known = [row for row in rows if row.remote_id]
+    known = [row for row in rows if _is_there(row)]
     now, apart = timezone.now(), timedelta(seconds=settings.INQUIRY_SPACING_SECONDS)
     for place, row in enumerate(known):
         ask(kind, row, actor=actor, api_key=row.api_key, question=question, not_before=now + place * apart)

@@ -1,13 +1,16 @@
-"""Countries and US states as people choose them."""
+"""Countries, US states and where things stand, as people choose them."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from django.utils.translation import get_language
+from django.db import models
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import countries
+
+from tendlc.enums import Presence
 
 # Most brands are American, and messages go to the US, Canada next.
 FIRST: Final = ("US", "CA")
@@ -48,3 +51,9 @@ def issuer_choices() -> list[tuple[str, str]]:
 def country_name(code: str) -> str:
     """The name of a country, or the code itself when nobody knows it."""
     return dict(_countries_in(get_language() or "en")).get(code.upper(), code)
+
+
+def states_of(states: type[models.TextChoices]) -> list[tuple[str, Any]]:
+    """What a list of objects is narrowed by (queries.in_state): each state, and what is gone apart from them."""
+    gone = (Presence.GONE.value, Presence.GONE.label)
+    return [("", gettext_lazy("All states")), *states.choices, gone]

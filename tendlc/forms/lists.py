@@ -13,6 +13,7 @@ from portal.accounts.models import ApiKey, Client
 from portal.accounts.scope import Scope
 from tendlc import queries
 from tendlc.enums import BrandState, EntityType, NumberState, VettingState
+from tendlc.forms.choices import states_of
 from tendlc.models import Brand, Campaign, NumberLink, Vetting
 
 Row = TypeVar("Row", bound=Model)
@@ -40,7 +41,7 @@ class ListFilter(forms.Form):
         label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
     )
     orders: dict[str, str] = {}
-    # Which column each further field narrows.
+    # Which column each field narrows, the state apart.
     columns: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -72,6 +73,8 @@ class ListFilter(forms.Form):
     def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """The rows that the chosen fields leave, words apart."""
         chosen = self.chosen
+        if "state" in chosen:
+            rows = queries.in_state(rows, chosen["state"])
         return rows.filter(
             **{column: chosen[name] for name, column in self.columns.items() if name in chosen}
         )
@@ -91,10 +94,8 @@ class ListFilter(forms.Form):
 
 
 class BrandFilter(ListFilter):
-    columns = {"state": "state", "type": "entity_type", "client": "client", "key": "api_key"}
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=_any(_("All states"), BrandState.choices)
-    )
+    columns = {"type": "entity_type", "client": "client", "key": "api_key"}
+    state = forms.ChoiceField(label=_("State"), required=False, choices=states_of(BrandState))
     type = forms.ChoiceField(
         label=_("Legal form"), required=False, choices=_any(_("All legal forms"), EntityType.choices)
     )
@@ -112,10 +113,8 @@ class BrandFilter(ListFilter):
 
 
 class NumberFilter(ListFilter):
-    columns = {"state": "state", "client": "client", "campaign": "campaign"}
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=_any(_("All states"), NumberState.choices)
-    )
+    columns = {"client": "client", "campaign": "campaign"}
+    state = forms.ChoiceField(label=_("State"), required=False, choices=states_of(NumberState))
     client = forms.ModelChoiceField(Client.objects.none(), label=_("Client"), required=False)
     campaign = forms.ModelChoiceField(
         Campaign.objects.none(), label=_("Campaign"), required=False, widget=forms.HiddenInput
@@ -135,10 +134,8 @@ class NumberFilter(ListFilter):
 
 
 class VettingFilter(ListFilter):
-    columns = {"state": "state", "client": "client"}
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=_any(_("All states"), VettingState.choices)
-    )
+    columns = {"client": "client"}
+    state = forms.ChoiceField(label=_("State"), required=False, choices=states_of(VettingState))
     client = forms.ModelChoiceField(Client.objects.none(), label=_("Client"), required=False)
     orders = VETTING_ORDERS
 

@@ -70,6 +70,7 @@ _ENDS: Final = {
     "responsible": "responsible",
     "created_at": "created_at.isoformat",
     "seen_at": "seen_at.isoformat",
+    "gone_at": "gone_at.isoformat",
 }
 LISTINGS: Final[Mapping[str, Listing]] = {
     "brands": Listing(

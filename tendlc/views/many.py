@@ -170,8 +170,8 @@ def _asked(request: ScopedRequest, listing: Listing, asked: int, chosen: int) ->
     text = saved % {"count": asked} if asked else _("Nothing was asked.")
     if left_out := chosen - asked:
         without = ngettext(
-            "%(count)d row was left out: Vonage does not have it.",
-            "%(count)d rows were left out: Vonage does not have them.",
+            "%(count)d row was left out: Vonage does not have it, or not any more.",
+            "%(count)d rows were left out: Vonage does not have them, or not any more.",
             left_out,
         )
         text = f"{text} {without % {'count': left_out}}"

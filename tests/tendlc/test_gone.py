@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
@@ -134,6 +136,72 @@ def test_nothing_is_asked_of_what_is_gone(people: People, link: NumberLink, act:
         ACTS[act](people, link)
     assert not Operation.objects.exists()
     assert not Inquiry.objects.exists()
+
+
+# --- Lists ---------------------------------------------------------------------------------------
+
+THINGS = {"brands": "verified", "vettings": "pending", "campaigns": "active", "numbers": "linked"}
+
+
+def found(member: Browser, people: People, thing: str, state: str) -> list[int]:
+    page = reverse(f"tendlc:{thing}", args=[people.account.pk])
+    return [row.pk for row in member.get(page, {"state": state}).context["page"].rows]
+
+
+@pytest.fixture
+def there(people: People) -> dict[str, int]:
+    """One of everything that Vonage still has, by the list it is in."""
+    brand = make_brand(people.account, name="Open Bakery")
+    vetting, campaign = make_vetting(brand, state="pending"), make_campaign(brand)
+    number = make_number_link(campaign, "12015550177")
+    return {"brands": brand.pk, "vettings": vetting.pk, "campaigns": campaign.pk, "numbers": number.pk}
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_gone_rows_are_in_no_state_and_have_a_choice_of_their_own(
+    member: Browser, people: People, link: NumberLink, there: dict[str, int], thing: str
+) -> None:
+    assert len(found(member, people, thing, "")) == 2
+    assert found(member, people, thing, THINGS[thing]) == [there[thing]]
+    [gone] = found(member, people, thing, "gone")
+    assert gone != there[thing]
+
+
+def do(member: Browser, people: People, thing: str, deed: str, **data: str) -> str:
+    where = reverse("tendlc:many", args=[people.account.pk, thing])
+    body = {"deed": deed, "which": "whole", "confirmed": "on", **data}
+    return " ".join(member.post(where, body, follow=True).content.decode().split())
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_vonage_is_not_asked_for_gone_rows_of_many(
+    member: Browser, people: People, link: NumberLink, there: dict[str, int], thing: str
+) -> None:
+    page = do(member, people, thing, "sync")
+    assert [one.object_id for one in Inquiry.objects.all()] == [there[thing]]
+    assert "Done for 1 row." in page
+    assert "1 row was left out: Vonage does not have it, or not any more." in page
+
+
+def test_use_case_is_not_asked_for_gone_brands_of_many(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    page = do(member, people, "brands", "use_case", value="MARKETING")
+    assert not Inquiry.objects.exists()
+    assert "1 row was left out" in page
+    assert "Done for" not in page
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_export_says_since_when_a_row_is_gone(
+    member: Browser, people: People, link: NumberLink, there: dict[str, int], thing: str
+) -> None:
+    where = reverse("tendlc:export", args=[people.account.pk, thing])
+    content = member.get(where).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content)))
+    gone = link.campaign.brand.gone_at
+    assert gone is not None
+    assert sorted(row["gone_at"] for row in rows) == ["", gone.isoformat()]
 
 
 # --- What happened -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.scope import Scope
 from tendlc import queries
 from tendlc.enums import CampaignState, UseCase
+from tendlc.forms.choices import states_of
 from tendlc.models import Campaign
 
 ORDERS: Final = {"newest": "-created_at", "label": "label", "state": "state"}
@@ -26,9 +27,7 @@ class CampaignFilter(forms.Form):
         required=False,
         widget=forms.SearchInput(attrs={"placeholder": _("Label, brand, id, code")}),
     )
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All states")), *CampaignState.choices]
-    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=states_of(CampaignState))
     client = forms.ChoiceField(label=_("Client"), required=False)
     brand = forms.ChoiceField(label=_("Brand"), required=False)
     use_case = forms.ChoiceField(
@@ -77,5 +76,7 @@ class CampaignFilter(forms.Form):
     def apply(self, rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
         chosen = self.chosen
         rows = queries.campaign_search(rows, chosen.pop("q", ""), queries.brands(self.scope))
+        if "state" in chosen:
+            rows = queries.in_state(rows, chosen.pop("state"))
         columns = {"client": "client_id", "brand": "brand_id"}
         return rows.filter(**{columns.get(name, name): value for name, value in chosen.items()})
