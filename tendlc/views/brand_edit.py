@@ -20,12 +20,14 @@ from portal.outbox.words import problem_text
 from portal.records.codes import make_code
 from portal.records.models import digest
 from tendlc import actions, operations, queries, wire
-from tendlc.enums import VettingState
+from tendlc.enums import BrandState, VettingState
 from tendlc.forms.brand_change import BrandChangeForm, facts_of
 from tendlc.models import Brand
 from tendlc.views.asking import keep_answer, mail_question
 from tendlc.views.kept_edits import KeptEdit, kept_edit
 from tendlc.views.shown import readable
+
+VERIFIED = (BrandState.VERIFIED, BrandState.VETTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,6 +120,8 @@ def _difference(edit: KeptEdit, brand: Brand, form: BrandChangeForm, **context: 
         "form": form,
         "rows": rows,
         "is_legal": bool(actions.LEGAL_FIELDS & changes.keys()),
+        "is_verified": brand.state in VERIFIED,
+        "why_no_revet": actions.why_no_revet(brand),
         "fee": actions.change_fee(changes),
         "live": queries.live_campaigns(brand).count(),
         "scored": brand.vettings.filter(state=VettingState.SCORED, gone_at=None).count(),

@@ -104,8 +104,37 @@ def test_difference_names_what_changes_and_what_a_legal_field_costs(member: Brow
     assert not Operation.objects.exists()
 
 
-def test_difference_without_legal_fields_says_so(member: Browser, brand: Brand) -> None:
-    assert "No legal field changes" in text(reviewed(member, brand, website="https://oven.example"))
+@pytest.mark.parametrize("state", ["verified", "vetted"])
+def test_difference_without_legal_fields_leaves_a_verified_brand_as_it_is(
+    member: Browser, brand: Brand, state: str
+) -> None:
+    Brand.objects.update(state=state)
+    page = text(reviewed(member, brand, website="https://oven.example"))
+    assert "No legal field changes, so the brand stays verified as it is." in page
+    assert path(brand, "brand_revet") not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "follows"),
+    [("unverified", "Revet it after the change"), ("pending", "The registry is checking it right now.")],
+)
+def test_difference_promises_no_verification_to_a_brand_that_has_none(
+    member: Browser, brand: Brand, state: str, follows: str
+) -> None:
+    Brand.objects.update(state=state)
+    page = text(reviewed(member, brand, website="https://oven.example"))
+    assert "The change alone does not make the brand verified" in page
+    assert "stays verified" not in page
+    assert follows in page
+    assert (f'href="{path(brand, "brand_revet")}"' in page) is (state == "unverified")
+
+
+def test_difference_leads_nobody_to_a_second_revet(member: Browser, brand: Brand) -> None:
+    member.post(path(brand, "brand_revet"), {"form_token": "t"})
+    Operation.objects.update(state="applied", finished_at=timezone.now())
+    page = text(reviewed(member, brand, website="https://oven.example"))
+    assert "Vonage allows it once." in page
+    assert f'href="{path(brand, "brand_revet")}"' not in page
 
 
 def test_other_writing_of_the_same_value_is_no_difference(member: Browser, brand: Brand) -> None:
