@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.records.phones import digits_of, phone_number, readable_phone
+from tendlc import wire
 from tendlc.enums import CampaignState, NumberState
 from tendlc.forms.fields import Caution
 from tendlc.models import Campaign
@@ -170,4 +171,4 @@ def _named(lines: list[Line]) -> str:
 def has_number_pool(campaign: Campaign) -> bool:
     """Whether the campaign was registered with a number pool, as Vonage says or as we asked."""
     said = campaign.raw.get("number_pool", campaign.wished.get("number_pool"))
-    return said is True
+    return wire.boolean(said) is True

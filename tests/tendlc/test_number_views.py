@@ -113,6 +113,11 @@ def test_cautions_name_what_carriers_refuse(campaign: Campaign) -> None:
     many = "\n".join(f"201555{number:04}" for number in range(50))
     assert cautions_of(campaign, many) == {"pool"}
     assert cautions_of(campaign, "2015550199", {f"1201555{number:04}" for number in range(49)}) == {"pool"}
+    for refused in (False, "false,", "perhaps", None):
+        campaign.raw = {"number_pool": refused}
+        assert cautions_of(campaign, many) == {"pool"}
+    campaign.raw = {"number_pool": "true,"}
+    assert cautions_of(campaign, many) == set()
     campaign.raw = {"number_pool": True}
     assert cautions_of(campaign, many) == set()
 
