@@ -32,6 +32,14 @@ def path_of(row: models.Model) -> str:
     return f"/a/{shown.account_id}/10dlc/{_PAGES[shown._meta.model_name]}/{shown.pk}/"
 
 
+def path_of_deadline(row: Any) -> str:
+    """The page of what a deadline is about; a vetting's is its brand's."""
+    model = row.object_type.removeprefix("tendlc.")
+    if model not in _PAGES:
+        return path_of(row.campaign or row.brand)
+    return f"/a/{row.account_id}/10dlc/{_PAGES[model]}/{row.object_id}/"
+
+
 _NOTICES: dict[tuple[str, str], str] = {
     (Axis.BRAND, BrandState.VERIFIED): "tendlc.brand_verified",
     (Axis.BRAND, BrandState.VETTED): "tendlc.brand_verified",

@@ -59,6 +59,17 @@ def deadlines(scope: Scope) -> QuerySet[Deadline]:
     return rows.order_by("due_at", "id")
 
 
+def done_deadlines(scope: Scope) -> QuerySet[Deadline]:
+    """Deadlines that a person, or what Vonage said, has closed."""
+    rows = Deadline.objects.exclude(done_at=None)
+    return scope.rows(rows.select_related("brand", "campaign", "client", "done_by"))
+
+
+def deadlines_about(scope: Scope, obj: models.Model) -> QuerySet[Deadline]:
+    """Open deadlines about an object itself, rather than about what hangs on it."""
+    return deadlines(scope).filter(object_type=type_of(obj), object_id=obj.pk)
+
+
 def live_campaigns(brand: Brand) -> QuerySet[Campaign]:
     """Campaigns of a brand that are registered and not known to be over."""
     over = (CampaignState.STOPPED, CampaignState.EXPIRED, CampaignState.REFUSED, CampaignState.SUBMITTING)

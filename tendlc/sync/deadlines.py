@@ -16,7 +16,7 @@ from portal.notices.actions import tell
 from tendlc import lifecycle, wire
 from tendlc.enums import BrandState, CampaignState, DeadlineKind, EntityType, NumberState, VettingState
 from tendlc.lifecycle import deadlines as texts
-from tendlc.messages import path_of
+from tendlc.messages import path_of_deadline
 from tendlc.models import Brand, Campaign, Deadline, NumberLink, Vetting, VettingClass
 
 ABOUT_TO_CARRY = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.LINKED, NumberState.UNKNOWN)
@@ -95,7 +95,7 @@ def _tell_near(account_id: int, now: datetime) -> None:
                 f"tendlc.deadline_{row.kind}",
                 shown,
                 key=f"deadline:{row.pk}:{row.due_at.date().isoformat()}",
-                path=path_of(shown),
+                path=path_of_deadline(row),
                 also=[row.brand],
                 values={"what": row.object_name, "day": row.due_at.date().isoformat()},
             )

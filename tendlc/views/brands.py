@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
+from portal.accounts.scope import Scope
 from portal.drafts.queries import open_drafts
 from portal.history.actions import type_of
 from portal.history.models import AuditEntry
@@ -44,7 +45,7 @@ __all__ = ["brand", "brand_again", "brand_new", "brand_sync", "brands"]
 MOVING = (BrandState.SUBMITTING, BrandState.PENDING)
 MOVING_VETTINGS = (VettingState.SUBMITTING, VettingState.PENDING)
 TOLD = ("brand.submitted", *shown.ACTED)
-DRAFTS_SHOWN, MOST_OPERATIONS = 10, 20
+DRAFTS_SHOWN, MOST_OPERATIONS, MOST_CAMPAIGNS = 10, 20, 50
 LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if name not in PAYER}
 
 
@@ -102,7 +103,7 @@ def _brand_context(
         "feedback": [
             {**one, "remedy": lifecycle.remedy_of(str(one.get("name", ""))).text} for one in row.feedback
         ],
-        "campaigns": queries.campaigns(scope).filter(brand=row).order_by("-id")[:50],
+        **_campaigns(scope, row),
         "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
         "refused_act": _refused_act(mine),
         **edits_context(scope, row),
@@ -115,6 +116,12 @@ def _brand_context(
         "fingerprint": _fingerprint(row, mine, vettings, look),
         "may_prepare": scope.can(Capability.PREPARE),
     }
+
+
+def _campaigns(scope: Scope, row: Brand) -> dict[str, Any]:
+    """The newest of its campaigns, and whether there are more than a page shows."""
+    found = list(queries.campaigns(scope).filter(brand=row).order_by("-id")[: MOST_CAMPAIGNS + 1])
+    return {"campaigns": found[:MOST_CAMPAIGNS], "more_campaigns": len(found) > MOST_CAMPAIGNS}
 
 
 ACTS = (operations.UPDATE_BRAND, operations.DELETE_BRAND, operations.REVET_BRAND)

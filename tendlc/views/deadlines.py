@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,11 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
+from portal.accounts.scope import Scope
 from portal.records.paging import keyset_page
 from tendlc import actions, queries
 from tendlc.lifecycle import DEADLINES, DeadlineText
-from tendlc.messages import path_of
+from tendlc.messages import path_of_deadline
 from tendlc.models import Deadline
+
+# What the list can be narrowed to, by the word in its address, and in which order it then is.
+SHOWN: Final[Mapping[str, tuple[Callable[[Scope], QuerySet[Deadline]], str]]] = {
+    "": (queries.deadlines, "due_at"),
+    "done": (queries.done_deadlines, "-due_at"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,17 +49,21 @@ def deadline_rows(deadlines: Iterable[Deadline]) -> list[DeadlineRow]:
 
 def _row(one: Deadline, now: datetime) -> DeadlineRow:
     told = DEADLINES[one.kind]
-    return DeadlineRow(
-        one, told, path_of(one.campaign or one.brand), one.due_at < now, one.due_at < now + told.near
-    )
+    open_ = one.done_at is None
+    late, near = open_ and one.due_at < now, open_ and one.due_at < now + told.near
+    return DeadlineRow(one, told, path_of_deadline(one), late, near)
 
 
 @require_safe
 @scoped()
 def deadlines(request: ScopedRequest) -> HttpResponse:
-    page = keyset_page(queries.deadlines(request.scope), order="due_at", token=request.GET.get("after", ""))
+    """Those that are open, the next first; or those that are done, the last first."""
+    shown = request.GET.get("show", "")
+    read, order = SHOWN.get(shown, SHOWN[""])
+    page = keyset_page(read(request.scope), order=order, token=request.GET.get("after", ""))
     context = {
         "page": page,
+        "shown": shown if shown in SHOWN else "",
         "deadlines": deadline_rows(page.rows),
         "may_prepare": request.scope.can(Capability.PREPARE),
     }
@@ -67,4 +80,4 @@ def deadline_done(request: ScopedRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This closes by itself once Vonage says so."))
     else:
         messages.success(request, _("Marked as done."))
-    return redirect(path_of(deadline.campaign or deadline.brand))
+    return redirect(path_of_deadline(deadline))

@@ -26,6 +26,7 @@ from tendlc import actions, operations, queries
 from tendlc.enums import Axis, NumberState
 from tendlc.models import NumberLink
 from tendlc.views import shown
+from tendlc.views.deadlines import deadline_rows
 
 MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
 MOST_ENTRIES = 20
@@ -60,6 +61,8 @@ def number(request: ScopedRequest, pk: int) -> HttpResponse:
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
         "refusals": refusals,
+        "deadlines": deadline_rows(queries.deadlines_about(request.scope, link)[:MOST_ENTRIES]),
+        "may_prepare": request.scope.can(Capability.PREPARE),
         "timeline": shown.moments(queries.changes_of(link, 50), _entries(link), refusals),
         "look_problem": problem_text(look.problem) if look and look.answered_at and look.problem else "",
         "moves": (link.gone_at is None and link.state in MOVING)

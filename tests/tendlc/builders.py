@@ -140,16 +140,14 @@ def make_deadline(
     brand: Brand, kind: str = DeadlineKind.EMAIL_CONFIRMATION, *, days: int = 5, **fields: Any
 ) -> Deadline:
     """An open deadline of a brand, some days from now."""
+    about = {"object_type": "tendlc.brand", "object_id": brand.pk, "object_name": str(brand)}
     return Deadline.objects.create(
-        object_type="tendlc.brand",
-        object_id=brand.pk,
-        object_name=str(brand),
         account=brand.account,
         client=brand.client,
         brand=brand,
         kind=kind,
         due_at=timezone.now() + timedelta(days=days),
-        **fields,
+        **{**about, **fields},
     )
 
 

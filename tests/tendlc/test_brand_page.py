@@ -159,6 +159,22 @@ def test_sync_of_a_brand_vonage_does_not_know_is_explained(member: Browser, peop
     assert "does not know this brand yet" in answer.content.decode()
 
 
+@pytest.mark.parametrize(("count", "said"), [(50, "All campaigns"), (51, "There are more: all campaigns")])
+def test_page_shows_the_newest_campaigns_and_a_way_to_all(
+    member: Browser, people: People, count: int, said: str
+) -> None:
+    brand = make_brand(people.account)
+    rows = [make_campaign(brand, label=f"Campaign {number}") for number in range(count)]
+    make_campaign(make_brand(people.account))
+
+    answer = member.get(page_path(brand))
+
+    every = f"{reverse('tendlc:campaigns', args=[people.account.pk])}?brand={brand.pk}"
+    assert list(answer.context["campaigns"]) == rows[:-51:-1]
+    assert f'<a href="{every}">{said} of this brand</a>' in re.sub(r"\s*\n\s*", "", answer.content.decode())
+    assert member.get(every).context["page"].count == count
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_costs_the_same_queries_for_any_number_of_rows(
     member: Browser, people: People, rows: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -205,14 +205,65 @@ def test_deadlines_are_shown_at_home_on_the_brand_and_on_the_campaign(people: Pe
             assert words in browser.get(path).content.decode(), path
 
 
+def test_hanging_link_leads_to_its_number(people: People) -> None:
+    link = make_number_link(
+        make_campaign(make_brand(people.account), state="in_review"),
+        state="pending",
+        waiting_since=timezone.now() - days(1.6),
+    )
+    follow(link.campaign, people.member, FollowReason.SUBMITTER)
+    keep_deadlines(people.account.pk)
+    number = reverse("tendlc:number", args=[people.account.pk, link.pk])
+    assert f'<a href="{number}">Number link hangs' in browser_of(people.member).get(
+        list_path(people)
+    ).content.decode().replace("\n", "")
+    assert Notice.objects.get().path == number
+
+
+def test_vettings_deadline_leads_to_its_brand(people: People) -> None:
+    brand = make_brand(people.account)
+    vetting = make_vetting(brand)
+    row = make_deadline(brand, K.VETTING_EXPIRY, object_type="tendlc.vetting", object_id=vetting.pk)
+    [shown] = browser_of(people.member).get(list_path(people)).context["deadlines"]
+    assert (shown.deadline, shown.path) == (
+        row,
+        reverse("tendlc:brand", args=[people.account.pk, brand.pk]),
+    )
+
+
+def test_done_deadlines_are_found_the_last_first_and_say_who_closed_them(people: People) -> None:
+    browser, done = browser_of(people.member), f"{list_path(people)}?show=done"
+    assert "No deadline was closed yet" in browser.get(done).content.decode()
+    brand = make_brand(people.account)
+    make_deadline(brand, K.RENEWAL)
+    now = timezone.now()
+    early = make_deadline(brand, days=-9, done_at=now, done_by=people.small)
+    late = make_deadline(brand, K.NO_NUMBER, days=-2, done_at=now)
+
+    answer = browser.get(done)
+
+    page = " ".join(answer.content.decode().split())
+    assert [row.deadline for row in answer.context["deadlines"]] == [late, early]
+    assert f"Marked as done by {people.small}," in page
+    assert "Closed by what Vonage said," in page
+    assert "passed</span>" not in page
+    assert "It is done" not in page
+    shown = [row.deadline.kind for row in browser.get(list_path(people)).context["deadlines"]]
+    assert shown == [K.RENEWAL]
+    assert answers(people, done)["stranger"] == 404
+    assert not browser_of(people.limited).get(done).context["deadlines"]
+
+
+@pytest.mark.parametrize("show", ["", "?show=done"])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_keeps_its_query_budget(
-    people: People, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    people: People, rows: int, show: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _row in range(rows):
         make_deadline(make_brand(people.account))
+        make_deadline(make_brand(people.account), done_at=timezone.now(), done_by=people.small)
     browser = browser_of(people.member)
-    browser.get(list_path(people))
+    browser.get(list_path(people) + show)
     # session, user, membership, the page, its count, unread notices; what they name comes joined
     with django_assert_num_queries(6):
-        browser.get(list_path(people))
+        browser.get(list_path(people) + show)

@@ -10,12 +10,13 @@ from portal.history.enums import Source
 from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
 from portal.outbox.models import Operation
+from tendlc.enums import DeadlineKind
 from tendlc.models import NumberLink
 from tests.people import People, answers, browser_of
-from tests.tendlc.builders import make_brand, make_campaign, make_number_link
+from tests.tendlc.builders import make_brand, make_campaign, make_deadline, make_number_link
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 14
+PAGE_QUERIES = 15
 
 
 @pytest.fixture
@@ -127,3 +128,17 @@ def test_member_is_shown_what_they_were_told(member: Browser, people: People, li
 
     assert "What you were told" in member.get(path(link)).content.decode()
     assert "What you were told" not in browser_of(people.small).get(path(link)).content.decode()
+
+
+def test_page_shows_the_deadlines_of_its_number_alone(member: Browser, link: NumberLink) -> None:
+    other = make_number_link(link.campaign)
+    make_deadline(
+        link.campaign.brand,
+        DeadlineKind.LINK_PENDING,
+        campaign=link.campaign,
+        object_type="tendlc.numberlink",
+        object_id=link.pk,
+        object_name=str(link),
+    )
+    assert "Number link hangs" in member.get(path(link)).content.decode()
+    assert "Number link hangs" not in member.get(path(other)).content.decode()
