@@ -60,7 +60,6 @@ urlpatterns = [
     path("campaigns/<int:pk>/numbers/", numbers.numbers_link, name="numbers_link"),
     path("numbers/", numbers.numbers, name="numbers"),
     path("vettings/", many.vettings, name="vettings"),
-    path("lists/<str:thing>/export/", many.export, name="export"),
     path("lists/<str:thing>/many/", many.many, name="many"),
     path("numbers/owned/", owned_numbers.owned_numbers, name="owned_numbers"),
     path("numbers/owned/read/", owned_numbers.owned_read, name="owned_read"),

@@ -68,6 +68,11 @@ def keyset_page(
     )
 
 
+def in_order(rows: models.QuerySet[Row], order: str) -> models.QuerySet[Row]:
+    """All rows in the order in which `keyset_page` shows them."""
+    return rows.order_by(order, "-pk" if order.startswith("-") else "pk")
+
+
 def _write(direction: str, row: models.Model, column: str) -> str:
     field: Any = row._meta.get_field(column)
     value = field.value_to_string(row)

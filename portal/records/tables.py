@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 MOST_BYTES: Final = 2_000_000
 MOST_ROWS: Final = 10_000
 LONGEST_CELL: Final = 500
+MOST_EXPORTED: Final = 100_000
 # A cell that begins with one of these is a formula to some spreadsheet, or hides one behind white space.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _PLAIN_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
@@ -92,11 +93,25 @@ def safe_cell(value: Any) -> str:
     return text
 
 
+def cut_at(most: int, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """At most so many rows; where there are more, a last one says in their place that they are missing."""
+    for place, row in enumerate(rows):
+        if place == most:
+            text = _("Cut here: only the first %(most)d rows are in this file. Narrow the list for the rest.")
+            yield [text % {"most": most}, *[""] * (len(row) - 1)]
+            return
+        yield row
+
+
 def table_file(name: str, form: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A download; `form` is csv or xlsx, anything else is csv. Every cell is text."""
+    """A download; `form` is csv or xlsx, anything else is csv. Every cell is text.
+
+    More than MOST_EXPORTED rows are cut with a last line that says so: hand over at least one row more than that.
+    """
     form = form if form in CONTENT_TYPES else "csv"
     table = tablib.Dataset(
-        *([safe_cell(cell) for cell in row] for row in rows), headers=list(map(safe_cell, headers))
+        *([safe_cell(cell) for cell in row] for row in cut_at(MOST_EXPORTED, rows)),
+        headers=list(map(safe_cell, headers)),
     )
     response = HttpResponse(_written(table, form), content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{slugify(name) or "table"}.{form}"'

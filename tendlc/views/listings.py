@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
+from portal.records.paging import in_order
 from tendlc import queries
 from tendlc.forms.campaign import CampaignFilter
 from tendlc.forms.lists import BrandFilter, NumberFilter, VettingFilter
@@ -27,18 +28,24 @@ class Deed:
 
 
 SYNC, USE_CASE, CLIENT, RESPONSIBLE, UNLINK = "sync", "use_case", "client", "responsible", "unlink"
+# Done at once, by the ending of the file: there is nothing to confirm.
+EXPORTS: Final[Mapping[str, Deed]] = {
+    "csv": Deed(_("Export as CSV"), Capability.EXPORT),
+    "xlsx": Deed(_("Export as XLSX"), Capability.EXPORT),
+}
 DEEDS: Final[Mapping[str, Deed]] = {
     SYNC: Deed(_("Sync now"), Capability.VIEW, most=500),
     USE_CASE: Deed(_("Check a use case"), Capability.PREPARE, most=500),
     CLIENT: Deed(_("Set the client"), Capability.MANAGE_MEMBERS),
     RESPONSIBLE: Deed(_("Set who is responsible"), Capability.PREPARE),
     UNLINK: Deed(_("Unlink"), Capability.LINK_NUMBERS),
+    **EXPORTS,
 }
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: its rows by what stands in the address, its columns, and what may be done to many of them."""
+    """One list: its rows by what stands in the address, in its order, its columns, and what may be done to many."""
 
     title: Any
     page: str
@@ -62,6 +69,15 @@ def _columns(**paths: str) -> tuple[tuple[str, Callable[[Any], object]], ...]:
     return tuple((name, _value(path)) for name, path in paths.items())
 
 
+def _found(filters: BrandFilter | VettingFilter | NumberFilter) -> QuerySet[Any]:
+    rows: QuerySet[Any] = filters.apply()
+    return in_order(rows, filters.order)
+
+
+def _campaigns(filters: CampaignFilter) -> QuerySet[Any]:
+    return in_order(filters.apply(queries.campaigns(filters.scope)), filters.order)
+
+
 _ENDS: Final = {
     "state": "state",
     "vonage_status": "remote_status",
@@ -76,7 +92,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "brands": Listing(
         _("Brands"),
         "tendlc:brands",
-        lambda scope, data: BrandFilter(data, scope=scope).apply(),
+        lambda scope, data: _found(BrandFilter(data, scope=scope)),
         _columns(
             brand_id="remote_id",
             display_name="display_name",
@@ -88,12 +104,12 @@ LISTINGS: Final[Mapping[str, Listing]] = {
             website="website",
             **_ENDS,
         ),
-        (SYNC, USE_CASE, CLIENT, RESPONSIBLE),
+        (SYNC, USE_CASE, CLIENT, RESPONSIBLE, *EXPORTS),
     ),
     "vettings": Listing(
         _("Vettings"),
         "tendlc:vettings",
-        lambda scope, data: VettingFilter(data, scope=scope).apply(),
+        lambda scope, data: _found(VettingFilter(data, scope=scope)),
         _columns(
             vetting_id="remote_id",
             brand_id="brand.remote_id",
@@ -104,12 +120,12 @@ LISTINGS: Final[Mapping[str, Listing]] = {
             vetted_at="vetted_at.isoformat",
             **_ENDS,
         ),
-        (SYNC, RESPONSIBLE),
+        (SYNC, RESPONSIBLE, *EXPORTS),
     ),
     "campaigns": Listing(
         _("Campaigns"),
         "tendlc:campaigns",
-        lambda scope, data: CampaignFilter(data, scope=scope).apply(queries.campaigns(scope)),
+        lambda scope, data: _campaigns(CampaignFilter(data, scope=scope)),
         _columns(
             campaign_id="remote_id",
             tcr_campaign_id="tcr_campaign_id",
@@ -120,12 +136,12 @@ LISTINGS: Final[Mapping[str, Listing]] = {
             description="description",
             **_ENDS,
         ),
-        (SYNC, RESPONSIBLE),
+        (SYNC, RESPONSIBLE, *EXPORTS),
     ),
     "numbers": Listing(
         _("Numbers"),
         "tendlc:numbers",
-        lambda scope, data: NumberFilter(data, scope=scope).apply(),
+        lambda scope, data: _found(NumberFilter(data, scope=scope)),
         _columns(
             number="number",
             brand_id="campaign.brand.remote_id",
@@ -135,7 +151,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
             country="country",
             **_ENDS,
         ),
-        (SYNC, RESPONSIBLE, UNLINK),
+        (SYNC, RESPONSIBLE, UNLINK, *EXPORTS),
     ),
 }
 
@@ -146,11 +162,10 @@ class Choices:
 
     thing: str
     deeds: list[tuple[str, Any]]
-    may_export: bool
 
 
 def choices_for(scope: Scope, thing: str) -> Choices:
     allowed = [
         (name, DEEDS[name].label) for name in LISTINGS[thing].deeds if scope.can(DEEDS[name].capability)
     ]
-    return Choices(thing, allowed, scope.can(Capability.EXPORT))
+    return Choices(thing, allowed)

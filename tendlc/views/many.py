@@ -17,11 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
-from portal.accounts.enums import Capability
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.batch_actions import check_batch, earlier_batch, hash_of
 from portal.records.paging import keyset_page
-from portal.records.tables import Line, table_file
+from portal.records.tables import MOST_EXPORTED, Line, table_file
 from tendlc import actions
 from tendlc.batches import UnlinkNumbers
 from tendlc.forms.lists import VettingFilter
@@ -30,6 +29,7 @@ from tendlc.models import NumberLink
 from tendlc.views.listings import (
     CLIENT,
     DEEDS,
+    EXPORTS,
     LISTINGS,
     RESPONSIBLE,
     SYNC,
@@ -41,7 +41,6 @@ from tendlc.views.listings import (
 )
 
 NAMED = 10
-MOST_EXPORTED = 100_000
 FORMS: Final[Mapping[str, Any]] = {USE_CASE: UseCaseForm, CLIENT: ClientForm, RESPONSIBLE: ResponsibleForm}
 CONSEQUENCES: Final[Mapping[str, Any]] = {
     SYNC: gettext_lazy("Each is read at Vonage again, a few a second. Nothing is changed there."),
@@ -73,17 +72,6 @@ def vettings(request: ScopedRequest) -> HttpResponse:
     return render(request, "tendlc/vettings.html", context)
 
 
-@require_safe
-@scoped(Capability.EXPORT)
-def export(request: ScopedRequest, thing: str) -> HttpResponse:
-    """The rows that the filters in the address leave, as CSV or XLSX."""
-    listing = _listing(thing)
-    rows = listing.rows(request.scope, request.GET).order_by("-pk")[:MOST_EXPORTED]
-    headers = [name for name, _read in listing.columns]
-    table = ([read(row) for _name, read in listing.columns] for row in rows.iterator(chunk_size=1000))
-    return table_file(str(listing.title), request.GET.get("as", "csv"), headers, table)
-
-
 @require_POST
 @scoped()
 def many(request: ScopedRequest, thing: str) -> HttpResponse:
@@ -94,6 +82,8 @@ def many(request: ScopedRequest, thing: str) -> HttpResponse:
     deed = DEEDS[name]
     request.scope.require(deed.capability)
     rows = _chosen(request, listing)
+    if name in EXPORTS and rows.exists():
+        return _export(listing, name, rows)
     count = rows.order_by().values("pk")[: deed.most + 1].count()
     if not 0 < count <= deed.most:
         return _back(request, listing, _wrong_count(count, deed))
@@ -102,6 +92,14 @@ def many(request: ScopedRequest, thing: str) -> HttpResponse:
     if confirmed and form.is_valid():
         return DOERS[name](request, listing, rows, form)
     return _confirm(request, listing, name, rows, count, form)
+
+
+def _export(listing: Listing, ending: str, rows: QuerySet[Any]) -> HttpResponse:
+    """The chosen rows as a file, in the list's order."""
+    headers = [name for name, _read in listing.columns]
+    found = rows[: MOST_EXPORTED + 1].iterator(chunk_size=1000)
+    table = ([read(row) for _name, read in listing.columns] for row in found)
+    return table_file(str(listing.title), ending, headers, table)
 
 
 def _chosen(request: ScopedRequest, listing: Listing) -> QuerySet[Any]:

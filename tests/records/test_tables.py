@@ -5,7 +5,8 @@ import io
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from portal.records.tables import MOST_ROWS, UnreadableTable, read_csv, safe_cell, table_file
+from portal.records import tables
+from portal.records.tables import MOST_ROWS, UnreadableTable, cut_at, read_csv, safe_cell, table_file
 
 COLUMNS = ("number", "brand_id", "campaign_id")
 
@@ -72,3 +73,19 @@ def test_files_hold_text_alone_and_survive_any_character() -> None:
     plain = table_file("My list", "csv", ["a"], [["=1"]])
     assert plain.content.decode("utf-8-sig").splitlines() == ["a", "'=1"]
     assert 'filename="my-list.csv"' in plain["Content-Disposition"]
+
+
+def test_table_that_is_cut_says_so_in_its_last_line() -> None:
+    rows = [[str(number), "x", "y"] for number in range(3)]
+
+    assert list(cut_at(3, rows)) == rows
+    *kept, last = cut_at(2, rows)
+    assert kept == rows[:2]
+    assert last == ["Cut here: only the first 2 rows are in this file. Narrow the list for the rest.", "", ""]
+
+
+def test_file_of_too_many_rows_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_EXPORTED", 2)
+    written = table_file("numbers", "csv", ["number"], iter([["1"], ["2"], ["3"]])).content.decode()
+    assert written.splitlines()[-1].startswith("Cut here: only the first 2 rows")
+    assert "3" not in written

@@ -196,8 +196,9 @@ def test_use_case_is_not_asked_for_gone_brands_of_many(
 def test_export_says_since_when_a_row_is_gone(
     member: Browser, people: People, link: NumberLink, there: dict[str, int], thing: str
 ) -> None:
-    where = reverse("tendlc:export", args=[people.account.pk, thing])
-    content = member.get(where).content.decode("utf-8-sig")
+    where = reverse("tendlc:many", args=[people.account.pk, thing])
+    answer = member.post(where, {"deed": "csv", "which": "whole"})
+    content = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))
     gone = link.campaign.brand.gone_at
     assert gone is not None

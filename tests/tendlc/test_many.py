@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import timedelta
 from typing import Any
@@ -49,8 +50,8 @@ def link(people: People) -> NumberLink:
     return make_number_link(make_campaign(brand, label="+1 Orders"), "12015550101")
 
 
-def path(people: People, thing: str, what: str = "many", query: str = "") -> str:
-    return reverse(f"tendlc:{what}", args=[people.account.pk, thing]) + query
+def path(people: People, thing: str, query: str = "") -> str:
+    return reverse("tendlc:many", args=[people.account.pk, thing]) + query
 
 
 def do(browser: Browser, people: People, thing: str, deed: str, query: str = "", **data: Any) -> Any:
@@ -61,20 +62,35 @@ def do(browser: Browser, people: People, thing: str, deed: str, query: str = "",
 # --- Taken home ----------------------------------------------------------------------------------
 
 
+def taken(
+    browser: Browser, people: People, thing: str, ending: str = "csv", query: str = "", **data: Any
+) -> Any:
+    body = {"deed": ending, "which": "whole", **data}
+    return browser.post(path(people, thing, query=query), body)
+
+
+def lines(answer: Any) -> list[list[str]]:
+    """The rows of a CSV file, its head apart."""
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+
+
 @pytest.mark.parametrize("thing", THINGS)
 def test_export_is_for_members_and_holds_their_clients_alone(
     people: People, link: NumberLink, thing: str
 ) -> None:
-    seen = {"member": 200, "small": 200, "limited": 200, "stranger": 404, "nobody": 302}
-    assert answers(people, path(people, thing, "export")) == seen
-    mine = browser_of(people.member).get(path(people, thing, "export")).content.decode("utf-8-sig")
-    theirs = browser_of(people.limited).get(path(people, thing, "export")).content.decode("utf-8-sig")
-    assert (len(mine.splitlines()), len(theirs.splitlines())) == (2, 1)
+    assert len(lines(taken(browser_of(people.member), people, thing))) == 1
+    assert len(lines(taken(browser_of(people.small), people, thing))) == 1
+    theirs = browser_of(people.limited).post(
+        path(people, thing), {"deed": "csv", "which": "whole"}, follow=True
+    )
+    assert "Tick at least one row" in theirs.content.decode()
+    assert taken(browser_of(people.stranger), people, thing).status_code == 404
+    assert taken(Browser(), people, thing).status_code == 302
 
 
 @pytest.mark.parametrize("thing", THINGS)
 def test_exports_hold_no_formula(member: Browser, people: People, link: NumberLink, thing: str) -> None:
-    answer = member.get(path(people, thing, "export", "?as=xlsx"))
+    answer = taken(member, people, thing, "xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
@@ -85,12 +101,49 @@ def test_export_keeps_to_the_filters_of_the_address(
     member: Browser, people: People, link: NumberLink
 ) -> None:
     make_number_link(link.campaign, "12015550199", state="rejected")
-    text = member.get(path(people, "numbers", "export", "?state=rejected")).content.decode("utf-8-sig")
-    assert [line.split(",")[0] for line in text.splitlines()] == ["number", "12015550199"]
+    answer = taken(member, people, "numbers", query="?state=rejected")
+    assert answer["Content-Disposition"] == 'attachment; filename="numbers.csv"'
+    assert [row[0] for row in lines(answer)] == ["12015550199"]
+
+
+def test_export_holds_what_was_ticked_or_shown_and_no_more(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    other = make_number_link(link.campaign, "12015550199")
+    make_number_link(link.campaign, "12015550198")
+    ticked = taken(member, people, "numbers", which="picked", pick=link.pk)
+    assert [row[0] for row in lines(ticked)] == [link.number]
+    page = taken(member, people, "numbers", which="page", shown=[link.pk, other.pk])
+    assert [row[0] for row in lines(page)] == [other.number, link.number]
+    nothing = member.post(path(people, "numbers"), {"deed": "csv", "which": "picked"}, follow=True)
+    assert "Tick at least one row" in nothing.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [("", ["12015550109", "12015550155", "12015550101"]), ("?order=number", None)],
+)
+def test_export_is_in_the_order_of_the_list(
+    member: Browser, people: People, link: NumberLink, query: str, numbers: list[str] | None
+) -> None:
+    for number in ("12015550155", "12015550109"):
+        make_number_link(link.campaign, number)
+    found = [row[0] for row in lines(taken(member, people, "numbers", query=query))]
+    listed = member.get(reverse("tendlc:numbers", args=[people.account.pk]) + query).context["page"].rows
+    assert found == [row.number for row in listed] == (numbers or sorted(found))
+
+
+def test_export_of_campaigns_is_in_the_order_of_the_list(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    make_campaign(link.campaign.brand, label="Alerts")
+    found = [row[2] for row in lines(taken(member, people, "campaigns", query="?sort=label"))]
+    assert found == ["'+1 Orders", "Alerts"]
+    assert [row[2] for row in lines(taken(member, people, "campaigns"))] == found[::-1]
 
 
 def test_export_of_an_unknown_list_is_not_found(member: Browser, people: People) -> None:
-    assert member.get(path(people, "secrets", "export")).status_code == 404
+    assert taken(member, people, "secrets").status_code == 404
 
 
 # --- Done to many --------------------------------------------------------------------------------
@@ -193,7 +246,7 @@ def test_export_costs_the_same_queries_for_any_number_of_rows(
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
-            b"".join(member.get(path(people, thing, "export")))
+            taken(member, people, thing)
         return len(asked)
 
     queries()
@@ -246,7 +299,8 @@ def test_each_list_offers_ticks_and_exports(
 ) -> None:
     page = member.get(reverse(f"tendlc:{thing}", args=[people.account.pk])).content.decode()
     assert page.count('name="pick"') == 1
-    assert path(people, thing, "export") in page
+    assert '<option value="csv">' in page
+    assert '<option value="xlsx">' in page
 
 
 # --- Vettings ------------------------------------------------------------------------------------
