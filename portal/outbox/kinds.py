@@ -124,6 +124,11 @@ def label_of(name: str) -> str:
     return str(_kinds[name].label) if name in _kinds else name
 
 
+def labels() -> dict[str, str]:
+    """Every kind that is registered, in words."""
+    return {name: str(kind.label) for name, kind in _kinds.items()}
+
+
 def answers(name: str) -> Callable[[Answer], Answer]:
     """Function decorator: the worker answers inquiries of this kind with it."""
 

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.models import ApiKey
 from portal.outbox import actions, pauses, queries
-from portal.outbox.claims import PARENT_DONE
-from portal.outbox.enums import NOT_STORED, OPEN_STATES, TAKEN, OperationState
+from portal.outbox.enums import NOT_STORED, TAKEN, OperationState
+from portal.outbox.forms import OperationFilter
 from portal.outbox.inquiries import KEY_TEST
 from portal.outbox.kinds import TakenAlready, kind_of, label_of
 from portal.outbox.models import Inquiry, Operation
 from portal.outbox.words import fee_text, may_be_done, problem_text, standing
 from portal.records.moves import IllegalMove, LostRace
-from portal.records.paging import keyset_page
-from portal.records.tables import table_file
+from portal.records.paging import in_order, keyset_page
+from portal.records.tables import MOST_EXPORTED, table_file
 
 # Answered by the app on the floor above, which registers itself for it.
 KEY_SYNC = "tendlc.sync_key"
-# What the list can be narrowed to, by the word in its address; each is a question people ask.
-HELD = Q(state=OperationState.READY) & (
-    Q(api_key__refused_at__isnull=False) | Q(api_key__is_active=False) | ~Q(waiting_for="") | ~PARENT_DONE
-)
-VIEWS: Mapping[str, tuple[Any, Q]] = {
-    "open": (gettext_lazy("Open"), Q(state__in=OPEN_STATES)),
-    "approval": (gettext_lazy("Awaiting approval"), Q(state=OperationState.AWAITING_APPROVAL)),
-    "ready": (gettext_lazy("Ready to send"), Q(state=OperationState.READY)),
-    "held": (gettext_lazy("Ready, but held up"), HELD),
-    "sending": (gettext_lazy("Being sent"), Q(state=OperationState.SENDING)),
-    "unknown": (gettext_lazy("Answer not known yet"), Q(state=OperationState.UNKNOWN)),
-    "review": (gettext_lazy("Needs a person"), Q(state=OperationState.REVIEW)),
-    "refused": (gettext_lazy("Refused"), Q(state=OperationState.REFUSED)),
-    "done": (gettext_lazy("Done"), Q(state=OperationState.APPLIED)),
-    "cancelled": (gettext_lazy("Taken back"), Q(state=OperationState.CANCELLED)),
-}
-ORDERS = {"newest": "-id", "oldest": "id"}
 COLUMNS = ("code", "what", "object", "state", "why", "next_try", "api_key", "client", "asked_by", "asked_at")
-MOST_EXPORTED = 100_000
 MOST_CHILDREN = 20
 
 
@@ -55,16 +35,12 @@ MOST_CHILDREN = 20
 @scoped()
 def operations(request: ScopedRequest) -> HttpResponse:
     """Everything that was, or is to be, sent: where each stands, why, and what comes next."""
-    rows, shown, words = _wanted(request)
-    order = request.GET.get("order", "")
-    page = keyset_page(rows, order=ORDERS.get(order, "-id"), token=request.GET.get("after", ""))
+    filters = OperationFilter(request.GET, scope=request.scope)
+    page = keyset_page(filters.apply(), order=filters.ordering, token=request.GET.get("after", ""))
     context = {
+        "filters": filters,
         "page": page,
         "told": [(row, label_of(row.kind), standing(row)) for row in page.rows],
-        "views": [(name, label) for name, (label, _q) in VIEWS.items()],
-        "shown": shown,
-        "order": order,
-        "q": words,
         "review_count": queries.in_review(request.scope).count(),
         "pauses": pauses.shown_to(request.scope.account),
         "may_export": request.scope.can(Capability.EXPORT),
@@ -80,21 +56,13 @@ def pauses_in_force(request: ScopedRequest) -> HttpResponse:
     return render(request, "outbox/_pauses.html", {"pauses": pauses.shown_to(request.scope.account)})
 
 
-def _wanted(request: ScopedRequest) -> tuple[QuerySet[Operation], str, str]:
-    """The rows the address asks for; a word nobody knows narrows nothing."""
-    shown, words = request.GET.get("show", ""), request.GET.get("q", "").strip()[:200]
-    rows = queries.operations(request.scope).select_related("depends_on")
-    if shown in VIEWS:
-        rows = rows.filter(VIEWS[shown][1])
-    return queries.operation_search(rows, words), shown, words
-
-
 @require_safe
 @scoped(Capability.EXPORT)
 def operations_export(request: ScopedRequest) -> HttpResponse:
-    """The operations the address asks for, as CSV or XLSX."""
-    rows, _shown, _words = _wanted(request)
-    table = (_cells(row) for row in rows.order_by("-pk")[:MOST_EXPORTED].iterator(chunk_size=500))
+    """The operations the address asks for, as CSV or XLSX, in the list's order."""
+    filters = OperationFilter(request.GET, scope=request.scope)
+    rows = in_order(filters.apply(), filters.ordering)[: MOST_EXPORTED + 1]
+    table = (_cells(row) for row in rows.iterator(chunk_size=500))
     return table_file("operations", request.GET.get("as", "csv"), COLUMNS, table)
 
 

@@ -19,6 +19,7 @@ from portal.outbox.models import Operation
 from portal.outbox.words import standing
 from portal.vonage.problems import ErrorType, NotFound
 from tendlc.models import Brand
+from tests.builders import make_api_key, make_client
 from tests.outbox.conftest import BRAND, Desk, operation_of, run
 from tests.people import People, answers, browser_of
 
@@ -124,9 +125,52 @@ def test_list_costs_the_same_queries_for_any_number_of_rows(
     browser = browser_of(people.member)
     browser.get(list_path(people))
 
-    # session, user, membership, page, count, how many need a person, switcher of the shell
-    with django_assert_num_queries(8):
+    # session, user, membership, keys and clients to choose from, page, count, how many need a person, switcher of
+    # the shell
+    with django_assert_num_queries(10):
         browser.get(list_path(people))
+
+
+def test_list_is_narrowed_by_kind_key_and_client(people: People, desk: Desk) -> None:
+    mine = operation_of(desk.brand())
+    other_key = make_api_key(people.account, label="Second")
+    theirs = operation_of(desk.brand(ein="123456701"))
+    Operation.objects.filter(pk=theirs.pk).update(api_key=other_key, client=people.other_client)
+
+    def found(**query: Any) -> list[int]:
+        page = browser_of(people.member).get(list_path(people), query).context["page"]
+        return [row.pk for row in page.rows]
+
+    assert found() == [theirs.pk, mine.pk]
+    assert found(order="oldest") == [mine.pk, theirs.pk]
+    assert found(kind="tendlc.create_brand") == [theirs.pk, mine.pk]
+    assert found(kind="tendlc.link_number") == []
+    assert found(key=other_key.pk) == [theirs.pk]
+    assert found(client=people.client.pk) == [mine.pk]
+    assert found(client=people.client.pk, key=other_key.pk) == []
+    assert found(kind="x", key="y", client="-1", show="z", order="q") == [theirs.pk, mine.pk]
+
+
+def test_filters_offer_only_what_the_person_may_see(people: People, waiting: Operation) -> None:
+    page = browser_of(people.limited).get(list_path(people))
+    assert set(page.context["filters"].fields) == {"q", "show", "kind", "order"}
+    assert people.client.name not in page.content.decode().partition("<main")[2]
+    elsewhere = {"client": make_client(people.stranger_account).pk, "key": make_api_key().pk}
+    shown = browser_of(people.member).get(list_path(people), elsewhere).context["page"].rows
+    assert list(shown) == [waiting]
+
+
+def test_export_of_operations_is_in_the_order_and_filters_of_the_list(people: People, desk: Desk) -> None:
+    first, second = operation_of(desk.brand()), operation_of(desk.brand(ein="123456701"))
+    path = reverse("outbox:operations_export", args=[people.account.pk])
+
+    def codes(**query: str) -> list[str]:
+        text = browser_of(people.member).get(path, query).content.decode("utf-8-sig")
+        return [line.partition(",")[0] for line in text.splitlines()[1:]]
+
+    assert codes() == [second.code, first.code]
+    assert codes(order="oldest") == [first.code, second.code]
+    assert codes(kind="tendlc.link_number") == []
 
 
 # --- The page ------------------------------------------------------------------------------------

@@ -148,9 +148,9 @@ def test_list_of_operations_keeps_its_budget_with_chains(
     path = reverse("outbox:operations", args=[people.account.pk])
     desk.campaign(brand, label="First")
     browser.get(path)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         browser.get(path)
     for label in ("Second", "Third"):
         desk.campaign(brand, label=label)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         browser.get(path)
