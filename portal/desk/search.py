@@ -14,6 +14,7 @@ from portal.outbox import queries as outbox
 from portal.outbox.kinds import label_of
 from portal.records.search import words_of
 from tendlc import queries
+from tendlc.enums import Presence
 from tendlc.messages import path_of
 
 HITS = 6
@@ -76,6 +77,9 @@ def search(scope: Scope, text: str) -> list[Group]:
 
 
 def _hit(row: Any, detail: str) -> Hit:
+    """What is not at Vonage any more is in no state there, whatever was seen last."""
+    if row.gone_at:
+        return Hit(str(row), detail, str(Presence.GONE.label), Presence.GONE.badge, path_of(row))
     return Hit(str(row), detail, str(row.get_state_display()), row.badge, path_of(row))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from portal.outbox.actions import submit
 from portal.outbox.models import Operation
+from tendlc.models import Campaign
 from tendlc.operations import CREATE_BRAND
 from tests.people import People, answers, browser_of
 from tests.tendlc.builders import make_brand, make_campaign, make_number_link, make_vetting
@@ -61,6 +63,14 @@ def test_operation_is_found_by_its_code_or_part_of_it(people: People, operation:
     page = browser.get(path(people), {"q": operation.code.lower()}).content.decode()
     assert reverse("outbox:operation", args=[people.account.pk, operation.pk]) in page
     assert found(browser, people, operation.code[:6]) == {"Operations"}
+
+
+def test_what_is_gone_is_found_as_such(people: People, operation: Operation) -> None:
+    Campaign.objects.update(gone_at=timezone.now())
+    groups = browser_of(people.member).get(path(people), {"q": "night owl"}).context["groups"]
+    told = {str(group.label): (group.hits[0].state, group.hits[0].colour) for group in groups}
+    assert told["Campaigns"] == ("No longer at Vonage", "orange")
+    assert told["Brands"] == ("Verified", "green")
 
 
 def test_palette_gets_the_hits_alone(people: People, operation: Operation) -> None:
