@@ -179,7 +179,7 @@ def test_vonage_is_not_asked_for_gone_rows_of_many(
 ) -> None:
     page = do(member, people, thing, "sync")
     assert [one.object_id for one in Inquiry.objects.all()] == [there[thing]]
-    assert "Done for 1 row." in page
+    assert "1 question is saved." in page
     assert "1 row was left out: Vonage does not have it, or not any more." in page
 
 
