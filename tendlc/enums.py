@@ -268,3 +268,9 @@ _CARRIER_LABELS: Final = {"TMO": "T-Mobile", "ATT": "AT&T", "VZW": "Verizon", "U
 def carrier_label(word: str) -> str:
     """The name people know a carrier under."""
     return _CARRIER_LABELS.get(word, word)
+
+
+def voice_of(said_by: str) -> str:
+    """Who said a no, as a refusal names them; a carrier by the name people know."""
+    who, _colon, network = said_by.partition(":")
+    return carrier_label(network) if who == Axis.CARRIER else said_by.capitalize()

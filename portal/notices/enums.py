@@ -17,6 +17,19 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("failed")
     SKIPPED = "skipped", _("not wanted")
 
+    @property
+    def colour(self) -> str:
+        return DELIVERY_COLOURS[self]
+
+
+DELIVERY_COLOURS = {
+    DeliveryState.WAITING: "yellow",
+    DeliveryState.SENDING: "blue",
+    DeliveryState.SENT: "green",
+    DeliveryState.FAILED: "red",
+    DeliveryState.SKIPPED: "secondary",
+}
+
 
 class Topic(models.TextChoices):
     """What a notice is about, as people choose it."""

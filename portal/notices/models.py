@@ -39,6 +39,7 @@ class Notice(AboutObject):
                 condition=Q(needs_action=True, resolved_at=None),
                 name="notice_open",
             ),
+            models.Index(fields=["account", "object_type", "object_id"], name="notice_about"),
         ]
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="notice_once_per_account")]
 
@@ -83,6 +84,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} · {self.user_id} · {self.channel}"
+
+    @property
+    def colour(self) -> str:
+        """What its state is shown in."""
+        return DeliveryState(self.state).colour
 
 
 class Follow(AboutObject):

@@ -40,6 +40,22 @@ def open_notices(scope: Scope, *topics: str) -> models.QuerySet[Delivery]:
     return rows.filter(notice__topic__in=topics) if topics else rows
 
 
+def mails_about(scope: Scope, obj: models.Model) -> models.QuerySet[Delivery]:
+    """E-mails about an object the caller may see, wanted ones, newest first.
+
+    Whoever may see what was done in the account sees to whom; everybody else sees their own.
+    """
+    rows = scope.rows(Delivery.objects.select_related("notice", "user"), client="notice__client_id")
+    rows = rows.filter(
+        channel__in=(Channel.EMAIL, Channel.DIGEST),
+        notice__account=scope.account,
+        notice__object_type=type_of(obj),
+        notice__object_id=obj.pk,
+    )
+    rows = rows.exclude(state=DeliveryState.SKIPPED).order_by("-pk")
+    return rows if scope.can(Capability.SEE_AUDIT) else rows.filter(user=scope.user)
+
+
 def unread_count(scope: Scope) -> int:
     """How many notices are unread, counted up to one more than the page writes out."""
     return len(feed(scope, unread_only=True).order_by().values_list("pk", flat=True)[: UNREAD_LIMIT + 1])

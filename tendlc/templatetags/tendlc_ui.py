@@ -18,7 +18,7 @@ from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.words import waits_for_parent
 from portal.web.templatetags.portal_ui import badge, when, words
-from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState
+from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState, voice_of
 from tendlc.forms.campaign.review import LABELS
 from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Vetting
@@ -74,6 +74,7 @@ def is_held(operation: Operation | None) -> bool:
 
 
 register.filter("known_codes", codes_in)
+register.filter("voice", voice_of)
 
 
 @register.filter

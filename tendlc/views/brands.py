@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,13 +17,12 @@ from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
 from portal.drafts.queries import open_drafts
 from portal.history.actions import type_of
-from portal.history.models import AuditEntry
 from portal.notices.queries import follow_of
 from portal.outbox.enums import OperationState
 from portal.outbox.kinds import label_of
 from portal.outbox.models import Inquiry, Operation
-from portal.outbox.queries import before_reading, latest_inquiry, operations_of
-from portal.outbox.words import after_refusal, fee_text, problem_text, refusal_text, standing
+from portal.outbox.queries import before_reading, latest_inquiry
+from portal.outbox.words import after_refusal, problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries
@@ -38,14 +36,14 @@ from tendlc.views.brand_form import KIND, brand_again, brand_new
 from tendlc.views.deadlines import deadline_rows
 from tendlc.views.kept_edits import edits_context
 from tendlc.views.listings import choices_for
+from tendlc.views.story import last_operations, sent_of, story_of
 from tendlc.views.vettings import vetting_rows
 
 __all__ = ["brand", "brand_again", "brand_new", "brand_sync", "brands"]
 
 MOVING = (BrandState.SUBMITTING, BrandState.PENDING)
 MOVING_VETTINGS = (VettingState.SUBMITTING, VettingState.PENDING)
-TOLD = ("brand.submitted", *shown.ACTED)
-DRAFTS_SHOWN, MOST_OPERATIONS, MOST_CAMPAIGNS = 10, 20, 50
+DRAFTS_SHOWN, MOST_CAMPAIGNS = 10, 50
 LABELS = {name: field.label for name, field in BrandForm.base_fields.items() if name not in PAYER}
 
 
@@ -70,7 +68,7 @@ def brands(request: ScopedRequest) -> HttpResponse:
 def brand(request: ScopedRequest, pk: int) -> HttpResponse:
     """The page of a brand; while something moves it asks for news, and loads anew when there are some."""
     unread = before_reading(Brand, request.scope, pk)
-    mine = list(operations_of(unread).prefetch_related("attempts")[:MOST_OPERATIONS])
+    mine = last_operations(unread)
     look = latest_inquiry(unread, operations.REFRESH)
     row = get_object_or_404(queries.brands(request.scope), pk=pk)
     context = _brand_context(request, row, mine, look)
@@ -93,7 +91,7 @@ def _brand_context(
     return {
         "brand": row,
         "explanation": shown.explained(Axis.BRAND, row, mine[0] if mine else None),
-        "operations": [(one, standing(one), fee_text(one)) for one in mine],
+        "sent": sent_of(mine),
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
         **_facts(row, opened, may_prepare=scope.can(Capability.PREPARE)),
@@ -107,7 +105,7 @@ def _brand_context(
         "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
         "refused_act": _refused_act(mine),
         **edits_context(scope, row),
-        **_history(row),
+        **story_of(row),
         "following": follow_of(scope, row) is not None,
         "object_type": type_of(row),
         "look": look,
@@ -149,12 +147,6 @@ def _facts(row: Brand, opened: Operation | None, *, may_prepare: bool) -> dict[s
     return {"facts": facts, "may_accept": apart and may_prepare}
 
 
-def _history(row: Brand) -> dict[str, Any]:
-    refusals = list(queries.refusals_of(row)[:10])
-    timeline = shown.moments(queries.changes_of(row), _submissions(row), refusals)
-    return {"refusals": refusals, "timeline": timeline}
-
-
 def _moves(row: Brand, mine: list[Operation], vettings: list[Any], look: Inquiry | None) -> bool:
     """Whether the page should look for news by itself."""
     asked = look is not None and look.answered_at is None
@@ -176,12 +168,6 @@ def _fingerprint(row: Brand, mine: list[Operation], vettings: list[Any], look: I
         shown.inquiry_part(look),
         row.api_key.refused_at,
     )
-
-
-def _submissions(row: Brand) -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(
-        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action__in=TOLD
-    ).order_by("-at")[:20]
 
 
 @require_POST

@@ -14,23 +14,22 @@ from django_htmx.http import HttpResponseClientRefresh
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.history.actions import type_of
-from portal.history.models import AuditEntry
 from portal.notices.queries import follow_of
 from portal.outbox.actions import AlreadyOpen
 from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
-from portal.outbox.queries import before_reading, latest_inquiry, operations_of
-from portal.outbox.words import fee_text, problem_text, standing
+from portal.outbox.queries import before_reading, latest_inquiry
+from portal.outbox.words import problem_text, standing
 from portal.web.htmx import wants_fragment
 from tendlc import actions, operations, queries
 from tendlc.enums import Axis, NumberState
 from tendlc.models import NumberLink
 from tendlc.views import shown
 from tendlc.views.deadlines import deadline_rows
+from tendlc.views.story import last_operations, sent_of, story_of
 
 MOVING = (NumberState.SUBMITTING, NumberState.PENDING, NumberState.UNLINKING)
-MOST_ENTRIES = 20
-ENTRIES = ("numberlink.submitted", "numberlink.unlinked")
+MOST_ELSEWHERE = 20
 
 
 @require_safe
@@ -38,7 +37,7 @@ ENTRIES = ("numberlink.submitted", "numberlink.unlinked")
 def number(request: ScopedRequest, pk: int) -> HttpResponse:
     """A number; while something moves its page asks for news, and loads anew when there are some."""
     unread = before_reading(NumberLink, request.scope, pk)
-    mine = list(operations_of(unread).prefetch_related("attempts")[:MOST_ENTRIES])
+    mine = last_operations(unread)
     look = latest_inquiry(unread, operations.REFRESH)
     link = get_object_or_404(queries.numbers(request.scope), pk=pk)
     print_now = shown.fingerprint(
@@ -53,17 +52,15 @@ def number(request: ScopedRequest, pk: int) -> HttpResponse:
         same = request.GET.get("was") == print_now
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
     opened = next((one for one in mine if one.is_open), None)
-    refusals = list(queries.refusals_of(link)[:MOST_ENTRIES])
     context = {
         "number": link,
         "explanation": shown.explained(Axis.NUMBER, link, mine[0] if mine else None),
-        "operations": [(one, standing(one), fee_text(one)) for one in mine],
+        "sent": sent_of(mine),
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
-        "refusals": refusals,
-        "deadlines": deadline_rows(queries.deadlines_about(request.scope, link)[:MOST_ENTRIES]),
+        "deadlines": deadline_rows(queries.deadlines_about(request.scope, link)[:MOST_ELSEWHERE]),
         "may_prepare": request.scope.can(Capability.PREPARE),
-        "timeline": shown.moments(queries.changes_of(link, 50), _entries(link), refusals),
+        **story_of(link),
         "look_problem": problem_text(look.problem) if look and look.answered_at and look.problem else "",
         "moves": (link.gone_at is None and link.state in MOVING)
         or (look is not None and look.answered_at is None)
@@ -115,17 +112,10 @@ def _busy(opened: Operation | None, allowed: bool) -> str:
     return "" if allowed else _("Your role in this account does not allow it. An admin can change it.")
 
 
-def _entries(link: NumberLink) -> list[AuditEntry]:
-    entries = AuditEntry.objects.filter(
-        account_id=link.account_id, object_type=type_of(link), object_id=link.pk, action__in=ENTRIES
-    )
-    return list(entries.order_by("-at")[:MOST_ENTRIES])
-
-
 def _elsewhere(request: ScopedRequest, link: NumberLink) -> list[NumberLink]:
     """Other campaigns of the account the same number hung on, or hangs on."""
     same = queries.numbers(request.scope).filter(number=link.number).exclude(pk=link.pk)
-    return list(same.order_by("-id")[:MOST_ENTRIES])
+    return list(same.order_by("-id")[:MOST_ELSEWHERE])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -279,8 +279,8 @@ def _done(entry: AuditEntry) -> Moment:
 
 
 def _refused(refusal: Refusal) -> Moment:
-    who = refusal.said_by.capitalize()
-    return Moment(label=_("Refused by %(who)s") % {"who": who}, colour="red", seen_at=refusal.at)
+    told = _("Refused by %(who)s") % {"who": enums.voice_of(refusal.said_by)}
+    return Moment(label=told, colour="red", seen_at=refusal.at)
 
 
 # --- Polling -------------------------------------------------------------------------------------

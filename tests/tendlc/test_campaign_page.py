@@ -221,8 +221,8 @@ def test_sync_asks_once_and_is_shown(people: People, brand: Brand) -> None:
 
 
 # session, user, membership, campaign, operations, question, carriers, numbers, refusals, changes, submissions,
-# following, account switcher, changes of carriers, deadlines, what was told
-PAGE_BUDGET = 18
+# following, account switcher, changes of carriers, deadlines, what was told, e-mails
+PAGE_BUDGET = 19
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,4 +1,4 @@
-"""The button with which a person follows the object of a page."""
+"""The button with which a person follows the object of a page, and what was told of it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,13 @@ TOLD = 10
 
 @register.inclusion_tag("notices/_notice_told.html", takes_context=True)
 def told_about(context: Context, obj: models.Model) -> dict[str, Any]:
-    """`{% told_about brand %}`: what this person was told of the object, newest first; one query."""
+    """`{% told_about brand %}`: what this person was told of the object and which e-mails left; two queries."""
     request = context["request"]
     rows = queries.feed(request.scope).filter(notice__object_type=type_of(obj), notice__object_id=obj.pk)
     told = [(row, catalogue.render(row.notice)) for row in rows.order_by("-pk")[:TOLD]]
-    return {"request": request, "told": told}
+    mails = queries.mails_about(request.scope, obj)[:TOLD]
+    return {
+        "request": request,
+        "told": told,
+        "mails": [(mail, catalogue.render(mail.notice)) for mail in mails],
+    }

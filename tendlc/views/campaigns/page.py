@@ -15,13 +15,12 @@ from django_htmx.http import HttpResponseClientRefresh
 from portal.accounts.context import ScopedRequest, scoped
 from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
-from portal.history.actions import type_of
-from portal.history.models import AuditEntry
+from portal.history.models import Refusal
 from portal.outbox.enums import OperationState
 from portal.outbox.kinds import label_of
 from portal.outbox.models import Inquiry, Operation
-from portal.outbox.queries import before_reading, latest_inquiry, operations_of
-from portal.outbox.words import fee_text, problem_text, standing
+from portal.outbox.queries import before_reading, latest_inquiry
+from portal.outbox.words import problem_text, standing
 from portal.vonage.problems import BrandNotQualified
 from portal.web.htmx import wants_fragment
 from tendlc import actions, lifecycle, operations, queries, wire
@@ -35,6 +34,7 @@ from tendlc.views.acts import campaign_acts
 from tendlc.views.campaigns.facts import fact_rows, samples_of
 from tendlc.views.deadlines import deadline_rows
 from tendlc.views.kept_edits import edits_context
+from tendlc.views.story import last_operations, sent_of, story_of
 
 # Where linking more numbers is not the next thing to do, and where only a new campaign sends again.
 HALTED = (
@@ -46,9 +46,7 @@ HALTED = (
 )
 MOVING = (CampaignState.SUBMITTING, CampaignState.IN_REVIEW)
 NOT_QUALIFIED = BrandNotQualified.code
-# What people do with a campaign that its story tells.
-ACTIONS = ("campaign.submitted", "campaign.edited", "campaign.stop_asked", "campaign.comment_noted")
-MOST_NUMBERS, MOST_OPERATIONS = 20, 10
+MOST_NUMBERS = 20
 
 
 @require_safe
@@ -56,7 +54,7 @@ MOST_NUMBERS, MOST_OPERATIONS = 20, 10
 def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
     """A campaign; while something moves its page asks for news, and loads anew when there are some."""
     unread = before_reading(Campaign, request.scope, pk)
-    done = [_in_words(one) for one in operations_of(unread)[:MOST_OPERATIONS]]
+    done = last_operations(unread)
     inquiry = latest_inquiry(unread, operations.REFRESH)
     row = get_object_or_404(queries.campaigns(request.scope), pk=pk)
     context = _status(row, done, inquiry)
@@ -64,7 +62,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         same = request.GET.get("was") == context["fingerprint"]
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
     context |= _everything(request.scope, row, context["pending"])
-    context |= _refusals(row, context["operations"])
+    context |= _denial(row, context["refusals"], done)
     if request.scope.can(Capability.PREPARE) and _may_have_a_comment(row, context["carriers"]):
         context["comment_form"] = CommentForm()
     return render(request, "tendlc/campaign.html", context)
@@ -104,8 +102,10 @@ def _status(row: Campaign, done: list[Operation], inquiry: Inquiry | None) -> di
         "carriers": carriers,
         "others_deliver": _may_send(row)
         and any(one["state"] not in (CarrierState.REJECTED, CarrierState.SUSPENDED) for one in carriers),
-        "operations": done,
+        "sent": sent_of(done),
         "pending": pending,
+        "pending_label": label_of(pending.kind) if pending else "",
+        "pending_standing": standing(pending) if pending else None,
         "pending_changes": _pending_changes(row, pending),
         "inquiry": inquiry,
         "reading": _reading(inquiry) if inquiry else "",
@@ -124,7 +124,7 @@ def _everything(scope: Scope, row: Campaign, pending: Operation | None) -> dict[
         "registered": wire.Campaign.from_json(row.raw) if row.raw else None,
         "numbers": shown.number_rows(scope, numbers[:MOST_NUMBERS]),
         "more_numbers": len(numbers) > MOST_NUMBERS,
-        "changes": _story(row),
+        **story_of(row),
         "acts": campaign_acts(scope, row, pending),
         "may_submit": scope.can(Capability.PREPARE),
         "may_link": scope.can(Capability.LINK_NUMBERS),
@@ -153,32 +153,14 @@ def _pending_changes(row: Campaign, pending: Operation | None) -> list[Changed]:
     return diff_of(asked, actions.editable_now(row))
 
 
-def _refusals(row: Campaign, done: list[Operation]) -> dict[str, Any]:
-    """Every no, carriers by the name people know; and the denial behind a campaign that is not qualified."""
+def _denial(row: Campaign, refusals: list[Refusal], done: list[Operation]) -> dict[str, Any]:
+    """The denial behind a campaign that is not qualified; notes on every no whether it is about that."""
     unqualified = {one.code for one in done if one.last_error.get("code") == NOT_QUALIFIED}
-    refusals = list(queries.refusals_of(row)[:10])
     for refusal in refusals:
-        who, _colon, network = refusal.said_by.partition(":")
-        refusal.carrier = carrier_label(network) if who == Axis.CARRIER else ""  # type: ignore[attr-defined]
         refusal.is_unqualified = refusal.submission in unqualified  # type: ignore[attr-defined]
     asks = any(one.submission in unqualified and not one.answered_by for one in refusals)
     last = queries.qualification_of(row.brand, row.use_case) if asks else None
-    return {"refusals": refusals, "denial": last if last and last.qualified is False else None}
-
-
-def _story(row: Campaign) -> list[Any]:
-    """What was seen to change, carriers included, and what people asked for; newest first."""
-    done = AuditEntry.objects.filter(
-        account_id=row.account_id, object_type=type_of(row), object_id=row.pk, action__in=ACTIONS
-    )
-    return shown.moments(queries.changes_of(row, 50), done.order_by("-pk")[:MOST_OPERATIONS])
-
-
-def _in_words(operation: Operation) -> Operation:
-    operation.standing = standing(operation)  # type: ignore[attr-defined]
-    operation.fee_text = fee_text(operation)  # type: ignore[attr-defined]
-    operation.label = label_of(operation.kind)  # type: ignore[attr-defined]
-    return operation
+    return {"denial": last if last and last.qualified is False else None}
 
 
 def _reading(inquiry: Inquiry) -> str:
