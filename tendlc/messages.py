@@ -21,14 +21,12 @@ from tendlc.enums import (
 )
 from tendlc.lifecycle import DEADLINES
 
-_PAGES = {"brand": "brands", "campaign": "campaigns", "numberlink": "numbers"}
+_PAGES = {"brand": "brands", "vetting": "vettings", "campaign": "campaigns", "numberlink": "numbers"}
 
 
 def path_of(row: models.Model) -> str:
-    """The page of an object: vettings are shown on their brand's."""
+    """The page of an object."""
     shown: Any = row
-    if row._meta.model_name == "vetting":
-        shown = row.brand  # type: ignore[attr-defined]
     return f"/a/{shown.account_id}/10dlc/{_PAGES[shown._meta.model_name]}/{shown.pk}/"
 
 
@@ -211,7 +209,9 @@ register(
         text=_("The vetting counts no more. The provider's word is “%(word)s”."),
         level=Level.BAD,
         urgent=True,
-        way_out=_("Correct the brand if the reasons say so, then request a new vetting on the brand's page."),
+        way_out=_(
+            "Read the reasons on the vetting's page, correct the brand if they say so, then request a new one."
+        ),
     ),
     Message(
         kind="tendlc.campaign_active",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -79,6 +80,21 @@ def live_campaigns(brand: Brand) -> QuerySet[Campaign]:
 def vetting_providers(scope: Scope) -> list[VettingProvider]:
     """Who vets, as the last reading of Vonage's list says."""
     return list(VettingProvider.objects.filter(account=scope.account, gone_at=None).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class VettingCatalogue:
+    """Every provider and class that was ever listed, by the codes vettings carry."""
+
+    providers: Mapping[str, VettingProvider]
+    classes: Mapping[str, VettingClass]
+
+
+def vetting_catalogue(scope: Scope) -> VettingCatalogue:
+    """Who vetted and what was looked at, by name; also what is not offered any more. Two queries."""
+    providers = VettingProvider.objects.filter(account=scope.account)
+    classes = VettingClass.objects.filter(account=scope.account)
+    return VettingCatalogue({one.evp_id: one for one in providers}, {one.class_id: one for one in classes})
 
 
 def vetting_classes(scope: Scope) -> list[VettingClass]:

@@ -16,6 +16,7 @@ from tendlc.views import (
     numbers,
     owned_numbers,
     use_cases,
+    vetting_page,
     vettings,
 )
 
@@ -60,6 +61,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/numbers/", numbers.numbers_link, name="numbers_link"),
     path("numbers/", numbers.numbers, name="numbers"),
     path("vettings/", many.vettings, name="vettings"),
+    path("vettings/<int:pk>/", vetting_page.vetting, name="vetting"),
     path("lists/<str:thing>/many/", many.many, name="many"),
     path("numbers/owned/", owned_numbers.owned_numbers, name="owned_numbers"),
     path("numbers/owned/read/", owned_numbers.owned_read, name="owned_read"),

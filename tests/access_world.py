@@ -102,6 +102,7 @@ OBJECTS = {
     "tendlc:brand_accept": "brand",
     "tendlc:brand_delete": "brand",
     "tendlc:brand_revet": "brand",
+    "tendlc:vetting": "vetting",
     "tendlc:vetting_new": "brand",
     "tendlc:vetting_import": "brand",
     "tendlc:vetting_catalogue": "brand",
@@ -224,7 +225,7 @@ def make_world_of_everything(people: People) -> World:
     brand = make_brand(people.account, client=client, api_key=api_key, name=SECRET)
     campaign = make_campaign(brand, label=SECRET)
     number = make_number_link(campaign, "12015550123")
-    make_vetting(brand)
+    vetting = make_vetting(brand)
     make_qualification(brand)
     operation = submit(
         CREATE_BRAND, brand, actor=people.member, api_key=api_key, payload={"company_name": SECRET}
@@ -272,6 +273,7 @@ def make_world_of_everything(people: People) -> World:
         "batch": batch.pk,
         "inquiry": inquiry.pk,
         "brand": brand.pk,
+        "vetting": vetting.pk,
         "campaign": campaign.pk,
         "number": number.pk,
         "deadline": make_deadline(brand).pk,

@@ -152,6 +152,7 @@ FOLLOWED = {
     "tendlc.brand": "brand",
     "tendlc.campaign": "campaign",
     "tendlc.numberlink": "number",
+    "tendlc.vetting": "vetting",
 }
 
 

@@ -171,6 +171,7 @@ STATES: dict[str, Any] = {
 }
 PAGES = {
     "tendlc.brand": "tendlc:brand",
+    "tendlc.vetting": "tendlc:vetting",
     "tendlc.campaign": "tendlc:campaign",
     "tendlc.numberlink": "tendlc:number",
 }

@@ -55,6 +55,11 @@ register_object(
     "tendlc.brand", lookup=lambda scope, pk: queries.brands(scope).filter(pk=pk).first(), page="tendlc:brand"
 )
 register_object(
+    "tendlc.vetting",
+    lookup=lambda scope, pk: queries.vettings(scope).filter(pk=pk).first(),
+    page="tendlc:vetting",
+)
+register_object(
     "tendlc.campaign",
     lookup=lambda scope, pk: queries.campaigns(scope).filter(pk=pk).first(),
     page="tendlc:campaign",

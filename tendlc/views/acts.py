@@ -12,7 +12,7 @@ from portal.accounts.enums import Capability
 from portal.accounts.scope import Scope
 from portal.outbox.models import Operation
 from tendlc import actions
-from tendlc.enums import CampaignState
+from tendlc.enums import CampaignState, VettingState
 from tendlc.models import Brand, Campaign, Vetting
 
 # A campaign that only a new one can follow.
@@ -42,8 +42,7 @@ def brand_acts(
 
     role, writes = _role(scope, Capability.SUBMIT_PAID), _role(scope, Capability.PREPARE)
     busy = _("Something of this brand is on its way; wait for its answer.") if opened else ""
-    asking = any(one.state == "submitting" and not one.is_import for one in vettings)
-    vetting_busy = _("A vetting of it is being requested right now.") if asking else ""
+    vetting_busy = _vetting_busy(vettings)
     return [
         Act(_("Change the brand"), url("brand_edit"), "edit", writes or busy),
         Act(_("Revet"), url("brand_revet"), "refresh", role or actions.why_no_revet(brand) or busy),
@@ -51,6 +50,37 @@ def brand_acts(
         Act(_("Import a vetting"), url("vetting_import"), "download", role),
         Act(_("Delete"), url("brand_delete"), "trash", role or busy, danger=True),
     ]
+
+
+def vetting_acts(scope: Scope, vetting: Vetting, vettings: Sequence[Vetting]) -> list[Act]:
+    """What may follow on a vetting, which itself nobody can change; `vettings` are all of its brand."""
+    brand = vetting.brand
+
+    def url(name: str) -> str:
+        return reverse(f"tendlc:{name}", args=[brand.account_id, brand.pk])
+
+    role, writes = _role(scope, Capability.SUBMIT_PAID), _role(scope, Capability.PREPARE)
+    lost = "" if brand.remote_id and not brand.gone_at else _("Vonage does not have this brand.")
+    again = (
+        Act(_("Correct and import again"), url("vetting_import"), "download", role or lost)
+        if vetting.is_import and vetting.state == VettingState.REFUSED
+        else Act(
+            _("Request vetting"),
+            url("vetting_new"),
+            "shield-check",
+            role or lost or _vetting_busy(vettings),
+        )
+    )
+    return [
+        Act(_("Check the use cases again"), url("use_cases"), "list-check", writes or lost),
+        again,
+        Act(_("Change the brand"), url("brand_edit"), "edit", writes or lost),
+    ]
+
+
+def _vetting_busy(vettings: Sequence[Vetting]) -> str:
+    asking = any(one.state == VettingState.SUBMITTING and not one.is_import for one in vettings)
+    return _("A vetting of it is being requested right now.") if asking else ""
 
 
 def campaign_acts(scope: Scope, campaign: Campaign, opened: Operation | None) -> list[Act]:

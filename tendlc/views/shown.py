@@ -197,6 +197,8 @@ ACTED: Final = {
     "brand.revet_brand": gettext_lazy("Revet asked for by %(who)s"),
     "brand.facts_accepted": gettext_lazy("Vonage's values accepted by %(who)s"),
     "brand.client_set": gettext_lazy("Client set by %(who)s"),
+    "vetting.authorised": gettext_lazy("Requested by %(who)s, who authorised access to the brand's data"),
+    "vetting.import": gettext_lazy("Import asked for by %(who)s"),
     "campaign.submitted": gettext_lazy("Submitted by %(who)s"),
     "campaign.edited": gettext_lazy("Edited by %(who)s"),
     "campaign.stop_asked": gettext_lazy("Stop asked for by %(who)s"),

@@ -59,30 +59,29 @@ def vetting_rows(scope: Scope, vettings: Sequence[Vetting]) -> list[VettingRow]:
     """The vettings as a page shows them; the same queries for one and for many, none for none."""
     if not vettings:
         return []
-    providers = {one.evp_id: str(one) for one in queries.vetting_providers(scope)}
-    classes = {one.class_id: one for one in queries.vetting_classes(scope)}
-    newest, now = newest_operations(scope, vettings), timezone.now()
-    rows = []
-    for vetting in vettings:
-        known = classes.get(vetting.vetting_class)
-        months = known.validity_months if known else None
-        operation = newest.get((type_of(vetting), vetting.pk))
-        told = _told(vetting)
-        rows.append(
-            VettingRow(
-                vetting=vetting,
-                text=str(told.text),
-                next_step=str(told.next_step),
-                provider=providers.get(vetting.evp_id, vetting.evp_id),
-                class_name=str(known or vetting.vetting_class),
-                expires_at=months_after(vetting.vetted_at, months) if vetting.vetted_at and months else None,
-                is_overdue=_is_overdue(vetting, now),
-                band=lifecycle.band_of(vetting.score),
-                operation=operation,
-                **_outcome(vetting, operation),
-            )
-        )
-    return rows
+    newest, catalogue = newest_operations(scope, vettings), queries.vetting_catalogue(scope)
+    return [vetting_row(one, catalogue, newest.get((type_of(one), one.pk))) for one in vettings]
+
+
+def vetting_row(
+    vetting: Vetting, catalogue: queries.VettingCatalogue, operation: Operation | None
+) -> VettingRow:
+    """One vetting as a page shows it; `operation` is its last one."""
+    known = catalogue.classes.get(vetting.vetting_class)
+    months = known.validity_months if known else None
+    told = _told(vetting)
+    return VettingRow(
+        vetting=vetting,
+        text=str(told.text),
+        next_step=str(told.next_step),
+        provider=str(catalogue.providers.get(vetting.evp_id, vetting.evp_id)),
+        class_name=str(known or vetting.vetting_class),
+        expires_at=months_after(vetting.vetted_at, months) if vetting.vetted_at and months else None,
+        is_overdue=_is_overdue(vetting, timezone.now()),
+        band=lifecycle.band_of(vetting.score),
+        operation=operation,
+        **_outcome(vetting, operation),
+    )
 
 
 def _is_overdue(vetting: Vetting, now: datetime) -> bool:

@@ -17,21 +17,23 @@ from portal.notices.queries import Choice, mails_about
 from portal.outbox.actions import submit
 from portal.outbox.models import Attempt
 from tendlc.models import Brand
-from tendlc.operations import UNLINK_NUMBER, UPDATE_BRAND, UPDATE_CAMPAIGN
+from tendlc.operations import REQUEST_VETTING, UNLINK_NUMBER, UPDATE_BRAND, UPDATE_CAMPAIGN
 from tests.builders import make_membership, make_user
 from tests.people import People, browser_of
-from tests.tendlc.builders import make_brand, make_campaign, make_number_link
+from tests.tendlc.builders import make_brand, make_campaign, make_number_link, make_vetting
 
 pytestmark = pytest.mark.django_db
 KINDS = {
     "brand": (UPDATE_BRAND, "Change a brand"),
     "campaign": (UPDATE_CAMPAIGN, "Edit a campaign"),
     "number": (UNLINK_NUMBER, "Unlink a number"),
+    "vetting": (REQUEST_VETTING, "Request a vetting"),
 }
 MADE: dict[str, Callable[[Brand], Any]] = {
     "brand": lambda brand: brand,
     "campaign": make_campaign,
     "number": lambda brand: make_number_link(make_campaign(brand)),
+    "vetting": make_vetting,
 }
 
 
