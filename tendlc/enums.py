@@ -261,7 +261,18 @@ _CARRIER_BADGES: Final = {
     CarrierState.SUSPENDED: "orange",
     CarrierState.UNKNOWN: "yellow",
 }
+
+
 # The API's own short names; anything else is shown as it comes.
+class OwnedType(models.TextChoices):
+    """Kinds of numbers as the Numbers API spells them."""
+
+    MOBILE = "mobile-lvn", _("Mobile")
+    SHORT_CODE = "mobile-shortcode", _("Short code")
+    LANDLINE = "landline", _("Landline")
+    TOLL_FREE = "landline-toll-free", _("Toll-free")
+
+
 _CARRIER_LABELS: Final = {"TMO": "T-Mobile", "ATT": "AT&T", "VZW": "Verizon", "USC": "US Cellular"}
 
 

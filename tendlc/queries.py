@@ -108,20 +108,21 @@ def in_state(rows: QuerySet[Row], state: str) -> QuerySet[Row]:
     return rows.filter(state=state, gone_at=None)
 
 
-BRAND_COLUMNS = ("display_name", "company_name", "remote_id", "website")
+BRAND_COLUMNS = ("display_name", "company_name", "remote_id", "website", "email", "alt_business_id")
 CAMPAIGN_COLUMNS = ("label", "description", "remote_id", "tcr_campaign_id", "label_code", "use_case")
 VETTING_COLUMNS = ("evp_id", "vetting_class", "remote_id")
 
 
 def brand_search(rows: QuerySet[Brand], text: str) -> QuerySet[Brand]:
-    """Brands by what a person remembers: names, tax number, remote id, website."""
+    """Brands by what a person remembers: names, tax number and other business id, remote id, website, e-mail, phone."""
     for word in words_of(text):
         rows = rows.filter(_brand_has(word))
     return rows
 
 
 def _brand_has(word: str, through: str = "") -> Q:
-    return in_any(BRAND_COLUMNS, word, through) | digits_in(f"{through}ein", word)
+    numbers = digits_in(f"{through}ein", word) | digits_in(f"{through}phone", word)
+    return in_any(BRAND_COLUMNS, word, through) | numbers
 
 
 def campaign_search(
@@ -154,12 +155,21 @@ def number_search(rows: QuerySet[NumberLink], text: str, scope: Scope) -> QueryS
 
 
 def vetting_search(rows: QuerySet[Vetting], text: str, scope: Scope) -> QuerySet[Vetting]:
-    """Vettings by provider, class and id, and by their brand."""
-    for word in words_of(text):
+    """Vettings by provider and class, by code or by name, by id, and by their brand."""
+    words = words_of(text)
+    catalogue = vetting_catalogue(scope) if words else VettingCatalogue({}, {})
+    for word in words:
+        named = _named("evp_id", catalogue.providers, word) | _named("vetting_class", catalogue.classes, word)
         so_called = brand_search(brands(scope), word)
         so_called_too = of_parents("brand", word, so_called, _brand_has(word, "brand__"))
-        rows = rows.filter(in_any(VETTING_COLUMNS, word) | so_called_too)
+        rows = rows.filter(in_any(VETTING_COLUMNS, word) | named | so_called_too)
     return rows
+
+
+def _named(column: str, known: Mapping[str, object], word: str) -> Q:
+    """The codes of what is called so, as the trigram index takes them; to be joined by OR."""
+    codes = [code for code, one in known.items() if word.casefold() in str(one).casefold()]
+    return Q(*(Q(**{f"{column}__iexact": code}) for code in codes), _connector=Q.OR)
 
 
 # Where a number hangs, or will: nobody else's campaign can have it.

@@ -28,6 +28,11 @@ from tendlc.operations import CREATE_BRAND, DELETE_BRAND, REVET_BRAND, UPDATE_BR
 
 # A change to one of these makes the registry verify the identity again, for a fee.
 LEGAL_FIELDS = frozenset({"company_name", "ein", "ein_issuing_country", "entity_type"})
+# Columns that carry the wish until Vonage answers, so that the brand can be found and shown.
+WISHED_COLUMNS = (
+    *("display_name", "company_name", "entity_type", "country", "vertical", "website", "email"),
+    "alt_business_id",
+)
 
 
 def brand_payload(values: Mapping[str, Any], api_key: ApiKey) -> dict[str, Any]:
@@ -62,8 +67,9 @@ def submit_brand(
         raise NotNow
     row = brand or Brand(account=scope.account, responsible=actor)
     row.client, row.api_key, row.wished = client, api_key, dict(values)
-    for name in ("display_name", "company_name", "entity_type", "country", "vertical", "website"):
+    for name in WISHED_COLUMNS:
         setattr(row, name, payload.get(name, ""))
+    row.phone = wire.digits(payload.get("phone", ""))
     row.ein = wire.tax_number(str(payload.get("ein", "")))
     row.ein_country = str(payload.get("ein_issuing_country") or payload.get("country", ""))
     for name, value in waiting_to_be_sent(Axis.BRAND, BrandState.SUBMITTING).items():

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Remedy(NamedTuple):
-    """What to do, and the fields to look at when the category names none."""
+    """What to do, the fields to look at when the category names none, and what people call the category."""
 
     text: StrPromise | str
     fields: tuple[str, ...] = ()
+    label: StrPromise | str = ""
 
 
 REMEDIES: Final[Mapping[str, Remedy]] = {
@@ -28,6 +29,7 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
             "correct them, then revet the brand. If both are right, request external vetting."
         ),
         ("ein", "company_name", "ein_issuing_country"),
+        _("Tax number"),
     ),
     "STOCK_SYMBOL": Remedy(
         _(
@@ -35,12 +37,14 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
             "Correct it, then revet the brand."
         ),
         ("stock_symbol", "stock_exchange", "entity_type"),
+        _("Stock symbol"),
     ),
     "GOVERNMENT_ENTITY": Remedy(
         _(
             "Only listed US government bodies count as one. Choose the legal form that fits, then revet the brand."
         ),
         ("entity_type", "company_name"),
+        _("Government body"),
     ),
     "NONPROFIT": Remedy(
         _(
@@ -48,9 +52,11 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
             "company; with one check the tax number. Then revet the brand."
         ),
         ("entity_type", "ein"),
+        _("Non-profit organisation"),
     ),
     "OTHERS": Remedy(
         _("Check every field below against the official records, then revet the brand or request vetting."),
+        label=_("Something else"),
     ),
 }
 UNKNOWN_REMEDY: Final = Remedy(

@@ -18,10 +18,19 @@ from portal.outbox.enums import OperationState
 from portal.outbox.models import Operation
 from portal.outbox.words import waits_for_parent
 from portal.web.templatetags.portal_ui import badge, when, words
-from tendlc.enums import BrandState, CampaignState, CarrierState, NumberState, VettingState, voice_of
+from tendlc.enums import (
+    BrandState,
+    CampaignState,
+    CarrierState,
+    NumberState,
+    OwnedType,
+    VettingState,
+    voice_of,
+)
 from tendlc.forms.campaign.review import LABELS
 from tendlc.forms.fields import readable_tax_number
 from tendlc.models import Brand, Campaign, CampaignCarrier, NumberLink, Vetting
+from tendlc.queries import VettingCatalogue, vetting_catalogue
 from tendlc.rules import codes_in
 
 register = template.Library()
@@ -52,6 +61,12 @@ def state_badge(row: Any) -> SafeString:
     return chip
 
 
+@register.simple_tag(takes_context=True)
+def vetting_names(context: Context) -> VettingCatalogue:
+    """`{% vetting_names as names %}`: providers and classes by the codes vettings carry; two queries."""
+    return vetting_catalogue(context["request"].scope)
+
+
 @register.simple_tag
 def expected(by: datetime) -> SafeString:
     """When it should be done at the latest; once that is over, that it takes longer than usual."""
@@ -75,6 +90,12 @@ def is_held(operation: Operation | None) -> bool:
 
 register.filter("known_codes", codes_in)
 register.filter("voice", voice_of)
+
+
+@register.filter
+def number_kind(word: str) -> str:
+    """What kind of number it is; a word we do not know is shown as it came."""
+    return str(OwnedType(word).label) if word in OwnedType.values else word
 
 
 @register.filter

@@ -25,6 +25,7 @@ from portal.outbox.queries import before_reading, latest_inquiry
 from portal.outbox.words import after_refusal, problem_text, refusal_text, standing
 from portal.records.paging import keyset_page
 from portal.web.htmx import wants_fragment
+from portal.web.templatetags.portal_ui import words
 from tendlc import actions, lifecycle, operations, queries
 from tendlc.enums import Axis, BrandState, VettingState
 from tendlc.forms.brand import PAYER, BrandForm
@@ -98,9 +99,7 @@ def _brand_context(
         "vettings": vetting_rows(scope, vettings),
         "deadlines": deadline_rows(queries.deadlines(scope).filter(brand=row)[:20]),
         "acts": brand_acts(scope, row, opened, vettings),
-        "feedback": [
-            {**one, "remedy": lifecycle.remedy_of(str(one.get("name", ""))).text} for one in row.feedback
-        ],
+        "feedback": [_category(one) for one in row.feedback],
         **_campaigns(scope, row),
         "reason": refusal_text(refused) if refused and row.state == BrandState.REFUSED else "",
         "refused_act": _refused_act(mine),
@@ -120,6 +119,13 @@ def _campaigns(scope: Scope, row: Brand) -> dict[str, Any]:
     """The newest of its campaigns, and whether there are more than a page shows."""
     found = list(queries.campaigns(scope).filter(brand=row).order_by("-id")[: MOST_CAMPAIGNS + 1])
     return {"campaigns": found[:MOST_CAMPAIGNS], "more_campaigns": len(found) > MOST_CAMPAIGNS}
+
+
+def _category(said: dict[str, Any]) -> dict[str, Any]:
+    """One category of the feedback with its remedy; it and its fields by the names people know."""
+    remedy = lifecycle.remedy_of(str(said.get("name", "")))
+    fields = [str(LABELS.get(name, words(name))) for name in said.get("fields") or ()]
+    return {**said, "label": remedy.label, "remedy": remedy.text, "fields": fields}
 
 
 ACTS = (operations.UPDATE_BRAND, operations.DELETE_BRAND, operations.REVET_BRAND)

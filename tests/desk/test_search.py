@@ -16,7 +16,7 @@ from tests.people import People, answers, browser_of
 from tests.tendlc.builders import make_brand, make_campaign, make_number_link, make_vetting
 
 pytestmark = pytest.mark.django_db
-SEARCH_QUERIES = 13
+SEARCH_QUERIES = 15
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from django.db import connection
 
 from portal.records.search import FEW_PARENTS, MOST_WORDS, words_of
 from tendlc import queries
-from tendlc.models import Brand, Campaign
+from tendlc.models import Brand, Campaign, Vetting
 from tests.people import People
-from tests.tendlc.builders import make_brand, make_campaign
+from tests.tendlc.builders import make_brand, make_campaign, make_catalogue
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +50,10 @@ def test_postgresql_answers_from_an_index_on_the_very_expression(people: People)
         cursor.execute("SET LOCAL enable_indexscan = off")
     plan = Campaign.objects.filter(queries._campaign_has("zirconium")).order_by().explain()
     assert "tendlc_campaign_search" in plan
+    plan = Brand.objects.filter(queries._brand_has("2015550123")).order_by().explain()
+    assert "tendlc_brand_search" in plan
+    assert "tendlc_brand_contact_search" in plan
+    scope, words = people.scope(people.member), "political"
+    make_catalogue(people.account)
+    plan = queries.vetting_search(Vetting.objects.order_by(), words, scope).explain()
+    assert "tendlc_vetting_search" in plan

@@ -16,6 +16,7 @@ from portal.history.enums import Source
 from portal.history.models import AuditEntry
 from portal.outbox.models import Inquiry
 from tendlc.models import Brand
+from tendlc.views.brands import LABELS
 from tests.people import People
 from tests.tendlc.brand_pages import (
     HTMX,
@@ -127,6 +128,23 @@ def test_unverified_brand_shows_the_feedback(member: Browser, people: People) ->
     assert (
         f'<a class="btn" href="{reverse("tendlc:campaign_new", args=[brand.account_id, brand.pk])}">' in page
     )
+
+
+def test_feedback_names_categories_and_fields_as_the_form_does(member: Browser, people: People) -> None:
+    """The registry's own word stays beside ours; one that we do not know is shown as it came."""
+    feedback = [
+        {"name": "TAX_ID", "description": "", "fields": ["ein", "company_name"]},
+        {"name": "SHOE_SIZE", "description": "", "fields": ["left_foot"]},
+    ]
+    brand = make_brand(people.account, state="unverified", feedback=feedback, feedback_at=timezone.now())
+
+    page = " ".join(member.get(page_path(brand)).content.decode().split())
+
+    assert "<strong>Tax number</strong> <code>TAX_ID</code>" in page
+    assert f"Fields: {LABELS['ein']}, {LABELS['company_name']}" in page
+    assert "ein, company_name" not in page
+    assert "<strong>SHOE_SIZE</strong>" in page
+    assert "Fields: Left foot" in page
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(15, "At the latest"), (-15, "longer than usual")])

@@ -8,6 +8,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from portal.outbox.models import Inquiry
+from tendlc import wire
+from tendlc.models import Brand
+from tendlc.sync import Seen, absorb_brand
 from tests.people import People, answers, browser_of
 from tests.tendlc.brand_pages import (
     again_path,
@@ -15,8 +18,9 @@ from tests.tendlc.brand_pages import (
     member,
     new_path,
     page_path,
+    reviewed,
 )
-from tests.tendlc.builders import make_brand, make_draft
+from tests.tendlc.builders import BRAND_VALUES, make_brand, make_draft
 
 __all__ = ["member"]
 pytestmark = pytest.mark.django_db
@@ -109,6 +113,22 @@ def test_list_finds_filters_and_sorts(member: Browser, people: People) -> None:
     assert names("type=PUBLIC_PROFIT") == []
     assert names(f"client={people.other_client.pk}") == []
     assert names("state=nonsense&order=nonsense&client=x") == ["Alpha Apples", "Beta Bikes"]
+
+
+@pytest.mark.parametrize("text", ["hello@bakery.example", "BAKERY.example", "(201) 555-0123", "duns-7"])
+def test_brand_is_found_by_what_it_can_be_reached_by(member: Browser, people: People, text: str) -> None:
+    """As Vonage told it, and before that as it was typed."""
+    member.post(new_path(people), {**reviewed(member, people), "action": "submit"})
+    typed = Brand.objects.get()
+    assert (typed.email, typed.phone) == (BRAND_VALUES["email"], BRAND_VALUES["phone"])
+    facts = {**BRAND_VALUES, "brand_id": "B9", "status": "VERIFIED", "phone": "+1 201-555-0123"}
+    told = wire.Brand.from_json({**facts, "alt_business_id": "DUNS-7"})
+    read = absorb_brand(told, api_key=typed.api_key, seen=Seen.now())
+    make_brand(people.account, name="Other", website="")
+
+    found = member.get(list_path(people), {"q": text}).context["page"].rows
+
+    assert found == ([read] if text == "duns-7" else [read, typed])
 
 
 def test_list_says_whether_there_is_nothing_yet_or_nothing_found(member: Browser, people: People) -> None:

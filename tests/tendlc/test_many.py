@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
@@ -20,11 +21,12 @@ from portal.drafts.models import Draft
 from portal.history.models import AuditEntry
 from portal.outbox.models import Batch, Inquiry, Operation
 from tendlc.actions import unlink_number
-from tendlc.models import Brand, Campaign, Deadline, NumberLink, Qualification, Vetting
+from tendlc.models import Brand, Campaign, Deadline, NumberLink, Qualification, Vetting, VettingClass
 from tests.people import People, answers, browser_of
 from tests.tendlc.builders import (
     make_brand,
     make_campaign,
+    make_catalogue,
     make_deadline,
     make_draft,
     make_number_link,
@@ -33,7 +35,7 @@ from tests.tendlc.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-VETTING_QUERIES = 7
+VETTING_QUERIES = 9
 THINGS = ("brands", "vettings", "campaigns", "numbers")
 
 
@@ -321,6 +323,28 @@ def test_vettings_are_found_by_what_people_remember(
     seen = {"member": 200, "small": 200, "limited": 200, "stranger": 404, "nobody": 302}
     assert answers(people, page) == seen
     assert "Night Owl" not in browser_of(people.limited).get(page).content.decode()
+
+
+def test_vettings_are_listed_and_found_by_the_names_people_know(
+    member: Browser, people: People, link: NumberLink
+) -> None:
+    """Also when Vonage does not offer the provider or the class any more."""
+    make_catalogue(people.account)
+    VettingClass.objects.update(gone_at=timezone.now())
+    make_vetting(link.campaign.brand, evp_id="CV", vetting_class="POLITICAL")
+    make_vetting(link.campaign.brand, evp_id="NEW", vetting_class="DEEP")
+    page = reverse("tendlc:vettings", args=[people.account.pk])
+
+    def found(query: str) -> list[str]:
+        return [row.evp_id for row in member.get(page, {"q": query}).context["page"].rows]
+
+    assert found("campaign verify") == ["CV"]
+    assert found("aegis mobile") == ["AEGIS"]
+    assert found("political") == ["CV"]
+    shown = " ".join(member.get(page).content.decode().split())
+    for name in (">Campaign Verify<", ">Political<", ">Aegis Mobile<", ">NEW<", ">DEEP<"):
+        assert name in shown
+    assert ">AEGIS<" not in shown
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -193,3 +193,13 @@ def test_list_costs_the_same_queries_for_any_number_of_rows(
     browser.get(list_path(people))
     with django_assert_num_queries(LIST_QUERIES):
         browser.get(list_path(people))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("mobile-lvn", "Mobile"), ("landline-toll-free", "Toll-free"), ("carrier-pigeon", "carrier-pigeon")],
+)
+def test_list_names_the_kind_of_a_number(people: People, kind: str, said: str) -> None:
+    make_owned(make_api_key(people.account), "12015550123", type=kind)
+    page = browser_of(people.member).get(reverse("tendlc:owned_numbers", args=[people.account.pk]))
+    assert f'<div class="number-state"> {said} ' in " ".join(page.content.decode().split())
