@@ -37,6 +37,7 @@ from tendlc.views.brand_form import KIND, brand_again, brand_new
 from tendlc.views.deadlines import deadline_rows
 from tendlc.views.kept_edits import edits_context
 from tendlc.views.listings import choices_for
+from tendlc.views.record import record_of
 from tendlc.views.story import last_operations, sent_of, story_of
 from tendlc.views.vettings import vetting_rows
 
@@ -96,6 +97,7 @@ def _brand_context(
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
         **_facts(row, opened, may_prepare=scope.can(Capability.PREPARE)),
+        "record": record_of(row),
         "vettings": vetting_rows(scope, vettings),
         "deadlines": deadline_rows(queries.deadlines(scope).filter(brand=row)[:20]),
         "acts": brand_acts(scope, row, opened, vettings),

@@ -25,7 +25,7 @@ from tests.tendlc.brand_pages import (
     page_path,
     reviewed,
 )
-from tests.tendlc.builders import make_brand, make_campaign, make_vetting
+from tests.tendlc.builders import BRAND_VALUES, make_brand, make_campaign, make_vetting
 
 __all__ = ["member"]
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,36 @@ def test_page_tells_facts_differences_campaigns_vettings_and_history(member: Bro
         assert said in page
     assert page.count("Differs") == 1
     assert re.search(r">\s*0\s*<", page)
+
+
+def test_vonages_own_record_of_a_brand_is_shown(member: Browser, people: People) -> None:
+    """What nobody types and only Vonage knows, `False` and 0 among it."""
+    own = {
+        "reference_id": "ref-9",
+        "account_id": "acc-1",
+        "primary_account_id": "acc-0",
+        "campaign_count": 0,
+        "partner": False,
+        "shared": "true,",
+        "created_date": "2025-03-01T10:00:00Z",
+        "last_updated": "2025-04-02T10:00:00Z",
+    }
+    brand = make_brand(people.account, raw={**BRAND_VALUES, **own})
+
+    page = " ".join(member.get(page_path(brand)).content.decode().split())
+
+    for label, said in (
+        ("Reference id", "ref-9"),
+        ("Account", "acc-1"),
+        ("Primary account", "acc-0"),
+        ("Campaigns counted", "0"),
+        ("Of a partner", "No"),
+        ("Shared with other accounts", "Yes"),
+    ):
+        assert f"<dt>{label}</dt> <dd> {said} </dd>" in page
+    assert "1 Mar 2025" in page
+    assert "2 Apr 2025" in page
+    assert "Owned by this account" not in page
 
 
 def test_page_names_who_submitted(member: Browser, people: People) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -66,6 +67,22 @@ def test_page_shows_where_facts_differ_from_wishes(people: People, brand: Brand)
     assert "What we asked for" in page
     assert "What they hold" in page
     assert page.count("differs") == 1
+
+
+def test_details_of_the_message_flow_stand_beside_it(people: People, brand: Brand) -> None:
+    """Of newer answers alone; whatever stands in them is readable."""
+    details = {"brand_name": "Example", "opt_in": {"by": ["web", "paper"], "double": True}}
+    row = make_campaign(
+        brand,
+        raw={"message_flow": "On our site.", "message_flow_details": details},
+        remote_updated_at=datetime(2025, 4, 2, tzinfo=UTC),
+    )
+    page = " ".join(page_of(people, row).split())
+    place = page.index("On our site.")
+    told = page.index("Message flow, in detail")
+    assert place < told < page.index("Brand name: Example<br>Opt in: By: web, paper; Double: Yes")
+    assert "Last updated at Vonage</dt> <dd>" in page
+    assert "2 Apr 2025" in page
 
 
 def test_page_shows_the_first_numbers_and_a_way_to_all(people: People, brand: Brand) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from portal.web.templatetags.portal_ui import words
 from tendlc import wire
 from tendlc.forms.campaign import SAMPLES, STEP_OF
 from tendlc.forms.campaign.review import LABELS, LONG, shown
@@ -31,7 +34,26 @@ class FactRow:
 def fact_rows(row: Campaign) -> list[FactRow]:
     """Every field but the samples. Before anything is registered, what was asked for stands in its place."""
     names = [name for name in (*STEP_OF, "reseller_id") if name not in SAMPLES]
-    return [fact for name in names if (fact := _fact(row, name)) is not None]
+    facts = {name: fact for name in names if (fact := _fact(row, name)) is not None}
+    return [one for name, fact in facts.items() for one in (fact, *_beside(row, name))]
+
+
+def _beside(row: Campaign, name: str) -> list[FactRow]:
+    """The details of the message flow, which newer answers state beside it and nobody asks for."""
+    details = wire.Campaign.from_json(row.raw).message_flow_details if name == "message_flow" else None
+    if not details:
+        return []
+    text = "\n".join(f"{words(key)}: {_plainly(value)}" for key, value in details.items())
+    return [FactRow("message_flow_details", _("Message flow, in detail"), text, fixed=True, long=True)]
+
+
+def _plainly(value: Any) -> str:
+    """Whatever it is, as a text: nobody documents what stands there."""
+    if isinstance(value, list):
+        return ", ".join(map(_plainly, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{words(key)}: {_plainly(one)}" for key, one in value.items())
+    return shown("", value)
 
 
 def samples_of(row: Campaign) -> list[FactRow]:
