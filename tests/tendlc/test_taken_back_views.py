@@ -261,7 +261,7 @@ def test_campaign_shows_the_numbers_that_are_held_up_first(people: People) -> No
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "budget"), [("numbers", 9), ("campaign", 18)])
+@pytest.mark.parametrize(("name", "budget"), [("numbers", 9), ("campaign", 19)])
 def test_numbers_that_are_held_up_cost_two_queries_for_all(
     people: People,
     desk: Desk,
