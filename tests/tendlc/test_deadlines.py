@@ -220,14 +220,14 @@ def test_hanging_link_leads_to_its_number(people: People) -> None:
     assert Notice.objects.get().path == number
 
 
-def test_vettings_deadline_leads_to_its_brand(people: People) -> None:
+def test_vettings_deadline_leads_to_its_page(people: People) -> None:
     brand = make_brand(people.account)
     vetting = make_vetting(brand)
     row = make_deadline(brand, K.VETTING_EXPIRY, object_type="tendlc.vetting", object_id=vetting.pk)
     [shown] = browser_of(people.member).get(list_path(people)).context["deadlines"]
     assert (shown.deadline, shown.path) == (
         row,
-        reverse("tendlc:brand", args=[people.account.pk, brand.pk]),
+        reverse("tendlc:vetting", args=[people.account.pk, vetting.pk]),
     )
 
 

@@ -16,7 +16,7 @@ from tests.people import People, answers, browser_of
 from tests.tendlc.builders import make_brand, make_campaign, make_deadline, make_number_link
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 15
+PAGE_QUERIES = 16
 
 
 @pytest.fixture
