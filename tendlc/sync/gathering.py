@@ -62,10 +62,11 @@ class Gathering:
         self.api_key = api_key
         self.report = report
         self.progress = progress
+        self.incomplete = 0  # lists that ended before all of them was read
         self._absence = Absence(api_key)
         self._open: list[Listed] = []
         self._heard: list[tuple[Listed, Any]] = []
-        self._descended: list[tuple[int, datetime]] = []
+        self._descended: list[tuple[Brand, datetime]] = []
         self._flushed = time.monotonic()
 
     def begin(
@@ -125,8 +126,10 @@ class Gathering:
             self._end(listed)
 
     def descended(self, brand: Brand, began: datetime) -> None:
-        """Every list below a brand was read; the row says so once they are taken in."""
-        self._descended.append((brand.pk, began))
+        """Every list below a brand was read; the row says so once they are taken in, unless somebody else had
+        news of it meanwhile.
+        """
+        self._descended.append((brand, began))
         self._flush_if_due()
 
     def flush(self) -> None:
@@ -145,8 +148,10 @@ class Gathering:
         self.report.gone = self._absence.gone
         self._store(ended)
         if descended:
-            began = min(moment for _pk, moment in descended)
-            Brand.objects.filter(pk__in=[pk for pk, _moment in descended]).update(descended_at=began)
+            began = min(moment for _brand, moment in descended)
+            rows = Brand.objects.filter(pk__in=[brand.pk for brand, _moment in descended])
+            as_read = rows.filter(raw_hash__in={brand.raw_hash for brand, _moment in descended})
+            as_read.update(descended_at=began)
         self._flushed = time.monotonic()
 
     def _flush_if_due(self) -> None:
@@ -162,6 +167,7 @@ class Gathering:
 
     def _end(self, listed: Listed) -> None:
         listed.ended, listed.run.finished_at = True, timezone.now()
+        self.incomplete += not listed.run.complete
 
     def _store(self, ended: list[Listed]) -> None:
         for one in ended:

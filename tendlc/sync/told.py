@@ -142,6 +142,8 @@ def write_on(row: Row, told: Told, seen: Seen) -> None:
     if row.pk is None or row.state != told.state:
         set_waiting(row, told.axis, told.state, seen.asked_at)
     row.state, row.gone_at, row.missing_since, row.missing_runs = told.state, None, None, 0
+    if isinstance(row, Brand):
+        row.descended_at = None  # who has news of a brand may have some of what is below it: the walk looks
 
 
 def set_waiting(row: Row, axis: Axis, state: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
@@ -16,7 +16,7 @@ from portal.vonage.problems import NotFound, VonageError
 from tendlc import wire
 from tendlc.client import TenDlcClient
 from tendlc.enums import BrandState, CampaignState, NumberState, VettingState
-from tendlc.models import Brand, SyncRun
+from tendlc.models import Brand
 from tendlc.sync.absence import not_found
 from tendlc.sync.absorb import absorb_feedback
 from tendlc.sync.bulk import BRANDS, CAMPAIGNS, NUMBERS, VETTINGS
@@ -32,6 +32,8 @@ MOVING_NUMBERS = Q(state__in=(NumberState.PENDING, NumberState.UNKNOWN, NumberSt
 ROTATION = timedelta(days=1)
 # So many brands are read from the database at a time.
 AT_A_TIME = 100
+# So many brands whose lists are owed from before are visited in a cycle: if lists fail everywhere, it stays a cycle.
+MOST_OWED = 300
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -43,16 +45,14 @@ def walk_key(
 ) -> Report:
     """Read the brand list, then descend into every brand: vettings, campaigns and their numbers.
 
-    With `since` it goes on with a walk that was asked for then and was interrupted: what was gone through after
-    that is left out, and what then came incomplete still counts.
+    With `since` it goes on with a walk that was asked for then and was interrupted: brands whose lists all came
+    whole after that are left out.
     """
     walker = Walker(api_key, TenDlcClient(api), Report(), progress)
     with walker:
         brands = walker.brands()
         walker.descend_into(_left(brands, since), of=len(brands))
     report = walker.report
-    if since is not None:
-        report.problems += [f"{scope}: incomplete" for scope in _incomplete(api_key, since)]
     if report.ok and api_key.imported_at is None:
         ApiKey.objects.filter(pk=api_key.pk).update(imported_at=timezone.now())
     return report
@@ -65,16 +65,9 @@ def _left(brands: Sequence[int], since: datetime | None) -> list[int]:
     return [pk for pk in brands if pk not in done]
 
 
-def _incomplete(api_key: ApiKey, since: datetime) -> list[str]:
-    """Lists whose last reading after that moment was incomplete."""
-    runs = SyncRun.objects.filter(account_id=api_key.account_id, api_key=api_key, started_at__gte=since)
-    failed = set(runs.filter(complete=False).values_list("scope", flat=True))
-    last = dict(runs.filter(scope__in=failed).order_by("id").values_list("scope", "complete"))
-    return sorted(scope for scope, complete in last.items() if not complete)
-
-
 def cycle_key(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) -> Report:
-    """Read the brand list, and descend only where it brought news or where nobody has been for longest.
+    """Read the brand list, and descend only where it brought news, where news from before were not followed to
+    their end, and where nobody has been for longest.
 
     The share that is visited without news makes a full rotation in a day, which bounds how stale anything is.
     """
@@ -82,10 +75,12 @@ def cycle_key(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) -
     with walker:
         brands = walker.brands()
         share = settings.TENDLC_WALK_SECONDS / ROTATION.total_seconds()
-        waiting = Brand.objects.filter(pk__in=walker.unchanged)
-        longest = waiting.order_by(F("descended_at").asc(nulls_first=True)).values_list("pk", flat=True)
+        unchanged = Brand.objects.filter(pk__in=walker.unchanged).values_list("pk", flat=True)
+        # Any of them, so that those whose lists fail for ever do not keep the others out.
+        owed = unchanged.filter(descended_at=None).order_by("?")[:MOST_OWED]
+        longest = unchanged.exclude(descended_at=None).order_by("descended_at")
         news = [pk for pk in brands if pk not in walker.unchanged]
-        walker.descend_into([*news, *longest[: math.ceil(len(brands) * share)]])
+        walker.descend_into([*news, *owed, *longest[: math.ceil(len(brands) * share)]])
     return walker.report
 
 
@@ -149,12 +144,14 @@ class Walker(Gathering):
                     self.descend(rows[pk])
 
     def descend(self, brand: Brand) -> None:
-        began = timezone.now()
+        """A brand with a list that did not come whole stays one whose lists are owed."""
+        began, incomplete = timezone.now(), self.incomplete
         self.feedback(brand)
         self.vettings(brand)
         for campaign_id in self.campaigns(brand):
             self.numbers(brand, campaign_id)
-        self.descended(brand, began)
+        if self.incomplete == incomplete:
+            self.descended(brand, began)
 
     def feedback(self, brand: Brand) -> None:
         """Why a brand is not verified, where nobody has asked yet."""
