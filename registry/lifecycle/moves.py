@@ -47,5 +47,6 @@ APPLICATION: Final[Mapping[str, frozenset[str]]] = {
     _N.CHANGING: frozenset({_N.ACTIVE}),
     _N.REFUSED: frozenset({_N.SUBMITTING}),
     _N.DELETING: frozenset({_N.DELETED, _N.ACTIVE}),
-    _N.DELETED: frozenset(),
+    # It can be read at Vonage again.
+    _N.DELETED: frozenset({_N.ACTIVE}),
 }

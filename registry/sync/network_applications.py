@@ -15,16 +15,19 @@ from django.utils import timezone
 from portal.accounts.models import ApiKey, Client
 from portal.notices.actions import tell
 from portal.records.models import clipped, digest
+from portal.records.moves import move
 from portal.vonage.http import ApiClient
 from portal.vonage.problems import NotFound, VonageError
 from registry import wire
 from registry.client import ApplicationsClient
 from registry.enums import Access, ApplicationState, WaitingOn
+from registry.lifecycle import APPLICATION
 from registry.messages import application_path
 from registry.models import NetworkApplication
 from registry.queries import network_applications as queries
 
 logger = logging.getLogger("registry.sync")
+NOT_YET_OR_NOT_ANY_MORE = (ApplicationState.SUBMITTING, ApplicationState.DELETED)
 # A list that lost more than this many, or this share, is an alarm and not a purge.
 ALARM_COUNT, ALARM_SHARE = 5, 0.02
 
@@ -40,21 +43,25 @@ def absorb_application(
     """Take in an application; `application` names the row that asked for it, otherwise its id finds or makes one.
 
     Where nobody here ever wished anything of its link, it is linked to what it carries at Vonage; elsewhere a
-    difference is shown and nothing is overwritten. What was asked before the row's last news is stale.
+    difference is shown and nothing is overwritten. What was asked before the row's last news is stale; later, what
+    was gone is back.
     """
     rows = NetworkApplication.objects.select_for_update().filter(account_id=api_key.account_id)
     row = rows.filter(pk=application.pk) if application else rows.filter(remote_id=record.id)
     found = row.first() or NetworkApplication(
-        account_id=api_key.account_id, client=_self_client(api_key), api_key=api_key
+        account_id=api_key.account_id,
+        client=_self_client(api_key),
+        api_key=api_key,
+        state=ApplicationState.ACTIVE,
     )
     if found.seen_at is not None and found.seen_at > asked_at:
         return found
     _write_facts(found, record, asked_at)
     if not found.wished or found.wished.get("keeps_link"):
         _link_as_found(found)
-    if found.state == ApplicationState.SUBMITTING:
-        found.state = ApplicationState.ACTIVE
     found.save()
+    if found.state in NOT_YET_OR_NOT_ANY_MORE:
+        move(found, ApplicationState.ACTIVE, table=APPLICATION)
     return found
 
 
@@ -90,13 +97,17 @@ def _self_client(api_key: ApiKey) -> Client:
 
 @transaction.atomic
 def absorb_deletion(application: NetworkApplication, *, told: bool) -> None:
-    """It is no longer at Vonage; `told` is false where our own people asked for that."""
+    """It is no longer at Vonage, and no answer to an earlier question says otherwise.
+
+    `told` is false where our own people asked for that.
+    """
     now = timezone.now()
     NetworkApplication.objects.filter(pk=application.pk).update(
         state=ApplicationState.DELETED,
         access="",
         application_profile=None,
         gone_at=now,
+        seen_at=now,
         waiting_on=WaitingOn.NOBODY,
         waiting_since=now,
     )

@@ -19,7 +19,13 @@ from registry.actions.keys import ask_for_keys
 from registry.actions.network_applications import refresh, sync_applications, wanted_now
 from registry.enums import Access, ApplicationState
 from registry.models import NetworkApplication
-from registry.sync.network_applications import Report, absorb_application, walk_applications
+from registry.queries.network_applications import uses_of
+from registry.sync.network_applications import (
+    Report,
+    absorb_application,
+    absorb_deletion,
+    walk_applications,
+)
 from tests.builders import make_api_key
 from tests.people import People, browser_of
 from tests.registry.conftest import PLAYGROUND, Desk, answer_inquiries
@@ -131,6 +137,51 @@ def test_absent_application_is_gone_after_two_complete_lists_and_a_404(
     assert row.gone_at is not None
     assert NetworkApplication.objects.get(remote_id=kept).gone_at is None
     assert Notice.objects.filter(kind="registry.application_gone").count() == 1
+
+
+class TestReturning:
+    """What was gone and is there again is an application like every other."""
+
+    @pytest.fixture
+    def gone(self, desk: Desk, settings: Settings) -> NetworkApplication:
+        """Marked as gone here, and still at Vonage with one other."""
+        settings.REGISTRY_REMOVAL_GAP_SECONDS = 0
+        elsewhere(desk, name="Kept")
+        returning = elsewhere(desk, name="Returning", capabilities=carrying(PLAYGROUND))
+        walk(desk)
+        row = NetworkApplication.objects.get(remote_id=returning)
+        absorb_deletion(row, told=True)
+        return row
+
+    def test_it_is_active_and_its_key_counts_as_used(self, desk: Desk, gone: NetworkApplication) -> None:
+        assert gone not in uses_of(desk.api_key)
+
+        walk(desk)
+
+        gone.refresh_from_db()
+        assert (gone.state, gone.gone_at, gone.access) == (ApplicationState.ACTIVE, None, Access.PLAYGROUND)
+        assert gone in uses_of(desk.api_key)
+
+    def test_it_can_be_gone_again(self, desk: Desk, gone: NetworkApplication) -> None:
+        walk(desk)
+        desk.simulator.control("remove", {"application_id": gone.remote_id})
+
+        assert [walk(desk).gone for _ in range(3)] == [0, 1, 0]
+
+        gone.refresh_from_db()
+        assert (gone.state, gone.gone_at is None) == (ApplicationState.DELETED, False)
+
+    def test_list_that_was_asked_for_before_it_was_gone_does_not_bring_it_back(
+        self, desk: Desk, gone: NetworkApplication
+    ) -> None:
+        gone.refresh_from_db()
+        assert gone.gone_at is not None
+        before = gone.gone_at - timedelta(milliseconds=1)
+
+        absorb_application(wire.Application.from_json(gone.raw), api_key=desk.api_key, asked_at=before)
+
+        gone.refresh_from_db()
+        assert (gone.state, gone.gone_at is None) == (ApplicationState.DELETED, False)
 
 
 def test_application_that_can_still_be_read_is_not_gone(desk: Desk, settings: Settings) -> None:
