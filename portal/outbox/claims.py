@@ -118,6 +118,11 @@ def let_go(operation: Operation, *, after: float = 0.0, waiting_for: str = "") -
     )
 
 
+def end_vain(operation: Operation) -> None:
+    """A look told something: looking in vain begins anew."""
+    Operation.objects.filter(pk=operation.pk).exclude(vain_since=None).update(vain_since=None)
+
+
 def postpone_key(operation: Operation, *, after: float, waiting_for: str) -> None:
     """No write of this key before then: put this one back, and do not even look for the others."""
     until = timezone.now() + timedelta(seconds=after)

@@ -22,13 +22,22 @@ from portal.outbox.storing import finish_refused, send_to_review
 from portal.records.moves import LostRace
 from portal.vonage.http import ApiClient
 from portal.vonage.outcomes import Outcome
-from portal.vonage.problems import NotSent, VonageError, WrongHost
+from portal.vonage.problems import (
+    BrandPending,
+    NotSent,
+    PlaygroundUnknown,
+    ProfileUnknown,
+    VonageError,
+    WrongHost,
+)
 
 logger = logging.getLogger("portal.outbox")
 # A turn this near is waited for; a later one is left to the next sweep.
 PATIENCE_SECONDS = 2.0
 # A test of the key that succeeds makes what waits for it due at once; this only counts the day.
 REFUSED_SECONDS = 300.0
+# Nobody looked in vain: something must happen elsewhere first.
+WAITS = (BrandPending, PlaygroundUnknown, ProfileUnknown)
 
 
 def run(budget_seconds: float = 15.0) -> int:
@@ -134,21 +143,25 @@ def _has_turn(operation: Operation) -> bool:
 
 
 def _not_begun(operation: Operation, error: VonageError) -> None:
-    """A read before the sending failed: nothing was sent, so only a final no ends the operation."""
+    """A read before the sending failed: nothing was sent, so only a final no ends the operation.
+
+    What fails all day, or can only fail, is a person's in the end; what merely waits is not.
+    """
     if error.outcome is Outcome.REFUSED:
         finish_refused(operation, error.as_record())
         return
     note_key(operation.api_key, error)
+    if (error.outcome is Outcome.UNKNOWN or error.permanent) and give_up(operation):
+        return
+    if isinstance(error, WAITS):
+        claims.end_vain(operation)
     claims.let_go(
         operation, after=error.retry_after or settings.OUTBOX_HELD_RETRY_SECONDS, waiting_for=error.code
     )
 
 
 def _hold_back(operation: Operation, error: VonageError) -> None:
-    """The key cannot be used from here: look again in five minutes, in case it was mended.
-
-    Doubt does not wait for that for ever.
-    """
-    if operation.state == S.UNKNOWN and give_up(operation):
+    """The key cannot be used from here: look again in five minutes, in case it was mended, but not for ever."""
+    if give_up(operation):
         return
     claims.let_go(operation, after=300.0, waiting_for=error.code)

@@ -89,6 +89,16 @@ def test_a_use_case_denied_to_a_young_brand_is_asked_for_again_and_costs_nothing
     assert chain.desk.effects("create_campaign") == 0
 
 
+def test_waiting_for_a_young_brand_is_not_looking_in_vain(chain: Chain) -> None:
+    """A question that failed two days ago and one that fails now are not a day of failures."""
+    run()
+    waiting = Operation.objects.filter(pk=operation_of(chain.campaign).pk)
+    waiting.update(next_attempt_at=timezone.now(), vain_since=timezone.now() - timedelta(days=2))
+    run()
+    row = waiting.get()
+    assert (row.waiting_for, row.vain_since) == ("brand_pending", None)
+
+
 def test_questions_about_a_young_brand_become_rare(chain: Chain) -> None:
     run()
     Operation.objects.filter(pk=operation_of(chain.campaign).pk).update(

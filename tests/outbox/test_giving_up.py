@@ -91,6 +91,55 @@ class TestOfAReadyOne:
         lost.refresh_from_db()
         assert (lost.state, lost.absences, lost.vain_since) == (S.UNKNOWN, 1, None)
 
+    @pytest.mark.parametrize("code", [404, 500])
+    def test_after_a_day_of_looks_that_fail_a_person_is_asked(
+        self, desk: Desk, old: Operation, code: int
+    ) -> None:
+        desk.fault("list_brands", "html", when="before", count=2, code=code)
+        run()
+        old.refresh_from_db()
+        assert (old.state, old.waiting_for) == (S.READY, "answer_lost")
+        due(old, vain_since=timezone.now() - LONG_AGO)
+        run()
+        old.refresh_from_db()
+        assert (old.state, old.waiting_for, old.attempt_count) == (S.REVIEW, "cannot_send", 0)
+        assert Notice.objects.filter(kind="outbox.review").count() == 1
+
+    def test_id_that_nobody_can_ask_for_is_a_person_s_after_a_day(
+        self, desk: Desk, settings: Settings
+    ) -> None:
+        settings.OUTBOX_HELD_RETRY_SECONDS = 60
+        campaign = desk.edited_campaign()
+        type(campaign).objects.update(remote_id="..")
+        operation = operation_of(campaign)
+        run()
+        operation.refresh_from_db()
+        assert (operation.state, operation.waiting_for) == (S.READY, "unusable_id")
+        due(operation, vain_since=timezone.now() - LONG_AGO)
+        run()
+        operation.refresh_from_db()
+        assert (operation.state, operation.waiting_for) == (S.REVIEW, "cannot_send")
+
+    def test_key_that_moved_is_a_person_s_after_a_day(self, desk: Desk, old: Operation) -> None:
+        type(desk.api_key).objects.update(host="https://elsewhere.example")
+        due(old, vain_since=timezone.now() - LONG_AGO)
+        run()
+        old.refresh_from_db()
+        assert (old.state, old.waiting_for, old.attempt_count) == (S.REVIEW, "cannot_send", 0)
+
+    def test_one_that_is_told_to_slow_down_goes_on_waiting(self, desk: Desk, old: Operation) -> None:
+        desk.fault("list_brands", "status", when="before", code=429)
+        due(old, vain_since=timezone.now() - LONG_AGO)
+        run()
+        old.refresh_from_db()
+        assert (old.state, old.waiting_for) == (S.READY, "throttled")
+
+    def test_it_can_be_sent_after_a_look_that_told(self, desk: Desk, old: Operation) -> None:
+        due(old, vain_since=timezone.now() - LONG_AGO)
+        run()
+        old.refresh_from_db()
+        assert (old.state, old.vain_since) == (S.APPLIED, None)
+
 
 class TestOfARefusedKey:
     @pytest.fixture
