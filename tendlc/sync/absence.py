@@ -76,6 +76,23 @@ def expected(model: type[Row], parents: Iterable[int]) -> QuerySet[Any]:
     return rows.exclude(state__in=NOT_THERE) if model is NumberLink else rows
 
 
+def shrunken(api_key: ApiKey, model: type[models.Model], missing: int, known: int, *, is_empty: bool) -> str:
+    """Why nothing may be removed because of a list that lost so much; "" if it lost little.
+
+    Tells the admins, once a day, that much vanished at once: a person looks.
+    """
+    if not is_empty and missing <= max(ALARM_COUNT, ALARM_SHARE * known):
+        return ""
+    tell(
+        "tendlc.list_shrank",
+        api_key,
+        key=f"list_shrank:{api_key.pk}:{model._meta.model_name}:{timezone.now().date().isoformat()}",
+        path=f"/a/{api_key.account_id}/keys/",
+        values={"missing": str(missing), "known": str(known)},
+    )
+    return f"the list shrank by {missing} of {known}: nothing is removed"
+
+
 @dataclass
 class Absence:
     """Weighs what lists of one key lost; `gone` counts what was marked."""
@@ -106,21 +123,10 @@ class Absence:
         if not missing:
             return ""
         model = listed.kind.model
-        if not present or len(missing) > max(ALARM_COUNT, ALARM_SHARE * len(living)):
-            self._alarm(model._meta.model_name or "", len(missing), len(living))
-            return f"the list shrank by {len(missing)} of {len(living)}: nothing is removed"
+        if problem := shrunken(self.api_key, model, len(missing), len(living), is_empty=not present):
+            return problem
         self._mark_missing(expected(model, [listed.parent.pk]).filter(pk__in=missing), listed.read)
         return ""
-
-    def _alarm(self, thing: str, missing: int, known: int) -> None:
-        """Tell the admins, once a day, that much vanished at once; a person looks, nothing is removed."""
-        tell(
-            "tendlc.list_shrank",
-            self.api_key,
-            key=f"list_shrank:{self.api_key.pk}:{thing}:{timezone.now().date().isoformat()}",
-            path=f"/a/{self.api_key.account_id}/keys/",
-            values={"missing": str(missing), "known": str(known)},
-        )
 
     def _mark_missing(self, missing: Iterable[Any], read: Callable[[Any], object]) -> None:
         now, gap = timezone.now(), timedelta(seconds=settings.TENDLC_REMOVAL_GAP_SECONDS)

@@ -17,7 +17,7 @@ from portal.vonage.problems import VonageError
 from tendlc import wire
 from tendlc.client import NumbersClient
 from tendlc.models import OwnedNumber, SyncRun
-from tendlc.sync.absence import ALARM_COUNT, ALARM_SHARE
+from tendlc.sync.absence import shrunken
 from tendlc.sync.gathering import Progress
 from tendlc.sync.walk import silent
 
@@ -56,7 +56,7 @@ def walk_owned(api_key: ApiKey, api: ApiClient, *, progress: Progress = silent) 
         run.pages, run.unique_ids, run.complete = walk.pages, walk.unique_ids, walk.complete
         run.total_first, run.total_last = walk.total_first, walk.total_last
         if run.complete:
-            run.problem = _weigh_absence(api_key, {record.msisdn for record in records}, run.started_at)
+            run.problem = _weigh_absence(api_key, records, run.started_at)
         run.finished_at = timezone.now()
         run.save()
     return run
@@ -70,7 +70,7 @@ def absorb_owned(api_key: ApiKey, records: Sequence[wire.OwnedNumber], asked_at:
     changed: list[OwnedNumber] = []
     unchanged: list[int] = []
     for record in records:
-        number = record.msisdn[:20]
+        number = _number_of(record)
         row = known.get(number) or OwnedNumber(account_id=api_key.account_id, api_key=api_key, number=number)
         if row.pk and row.raw_hash == digest(record.raw) and row.gone_at is None:
             unchanged.append(row.pk)
@@ -97,16 +97,31 @@ def _fill(row: OwnedNumber, record: wire.OwnedNumber, asked_at: datetime) -> Non
     row.gone_at, row.missing_since, row.missing_runs = None, None, 0
 
 
-def _weigh_absence(api_key: ApiKey, present: set[str], now: datetime) -> str:
-    """Two complete lists without a number, some time apart, and it is gone; many at once are an alarm instead."""
+def _weigh_absence(api_key: ApiKey, records: Sequence[wire.OwnedNumber], asked_at: datetime) -> str:
+    """Two complete lists without a number, some time apart, and it is gone; many at once, or an empty list, are an
+    alarm instead. What we heard of while, or after, the list was asked for is not missing from it.
+    """
+    present = {_number_of(record) for record in records}
     living = list(OwnedNumber.objects.filter(api_key=api_key, gone_at=None))
-    missing = [row for row in living if row.number not in present]
-    if len(missing) > max(ALARM_COUNT, ALARM_SHARE * len(living)):
-        return f"the list shrank by {len(missing)} of {len(living)}: nothing is removed"
+    missing = [row for row in living if row.number not in present and _was_seen_before(row, asked_at)]
+    if not missing:
+        return ""
+    if problem := shrunken(api_key, OwnedNumber, len(missing), len(living), is_empty=not present):
+        return problem
     gap = timedelta(seconds=settings.TENDLC_REMOVAL_GAP_SECONDS)
     for row in missing:
-        row.missing_since, row.missing_runs = row.missing_since or now, min(row.missing_runs + 1, 1000)
-        if row.missing_runs >= 2 and now - row.missing_since >= gap:
-            row.gone_at = now
-    OwnedNumber.objects.bulk_update(missing, ["missing_since", "missing_runs", "gone_at"], batch_size=CHUNK)
+        since, runs = row.missing_since or asked_at, min(row.missing_runs + 1, 1000)
+        is_gone = runs >= 2 and asked_at - since >= gap
+        # Only if nothing was learned of it meanwhile.
+        unmoved = OwnedNumber.objects.filter(pk=row.pk, seen_at=row.seen_at, gone_at=None)
+        unmoved.update(missing_since=since, missing_runs=runs, gone_at=asked_at if is_gone else None)
     return ""
+
+
+def _was_seen_before(row: OwnedNumber, moment: datetime) -> bool:
+    return row.seen_at is None or row.seen_at < moment
+
+
+def _number_of(record: wire.OwnedNumber) -> str:
+    """What a number is known by here: its digits, as many as its column holds."""
+    return record.msisdn[:20]

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
+from portal.notices.models import Notice
 from portal.outbox.calls import open_api
 from portal.outbox.models import Inquiry
 from portal.vonage.problems import VonageError
@@ -97,6 +98,48 @@ def test_much_shorter_list_removes_nothing(
         run = sync.walk_owned(api_key, open_api(api_key))
     assert "shrank by 10 of 10" in run.problem
     assert OwnedNumber.objects.filter(gone_at=None).count() == 10
+    notice = Notice.objects.get(kind="tendlc.list_shrank")
+    assert people.member in {delivery.user for delivery in notice.deliveries.all()}
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("count", [1, 5])
+def test_empty_list_is_an_alarm_and_no_purge_of_few_numbers(
+    people: People, simulator: SimulatorProcess, settings: Settings, count: int
+) -> None:
+    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+    api_key = make_api_key(people.account)
+    for place in range(count):
+        make_owned(api_key, f"1201555010{place}")
+    runs = [sync.walk_owned(api_key, open_api(api_key)) for _run in range(3)]
+    assert {run.problem.partition(":")[0] for run in runs} == {f"the list shrank by {count} of {count}"}
+    assert OwnedNumber.objects.filter(gone_at=None, missing_runs=0).count() == count
+    assert Notice.objects.filter(kind="tendlc.list_shrank").count() == 1
+
+
+@pytest.mark.processes
+def test_number_that_was_heard_of_after_the_list_was_asked_for_is_not_missing(
+    people: People, simulator: SimulatorProcess
+) -> None:
+    api_key = make_api_key(people.account)
+    simulator.control("numbers", {"key": api_key.key, "numbers": ["12015550100"]})
+    later = make_owned(api_key, "12015550199", seen_at=timezone.now() + timedelta(minutes=1))
+    sync.walk_owned(api_key, open_api(api_key))
+    later.refresh_from_db()
+    assert later.missing_runs == 0
+
+
+@pytest.mark.processes
+def test_number_longer_than_its_column_is_not_missing(
+    people: People, simulator: SimulatorProcess, settings: Settings
+) -> None:
+    settings.TENDLC_REMOVAL_GAP_SECONDS = 0
+    api_key = make_api_key(people.account)
+    simulator.control("numbers", {"key": api_key.key, "numbers": ["1201555010012015550100120"]})
+    for _run in range(3):
+        sync.walk_owned(api_key, open_api(api_key))
+    row = OwnedNumber.objects.get()
+    assert (row.missing_runs, row.gone_at) == (0, None)
 
 
 @pytest.mark.processes
