@@ -14,6 +14,7 @@ from typing import Final
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -97,14 +98,17 @@ def _worker() -> Part:
     return Part("worker", level, f"last seen {_ago(age)} ago")
 
 
+def not_held_back() -> QuerySet[Operation]:
+    """Operations that the engine moves by itself once they are due; paused and held ones wait on purpose."""
+    sent = Q(state=OperationState.READY, api_key__is_active=True, account__is_active=True)
+    moving = Operation.objects.filter(sent | Q(state=OperationState.UNKNOWN), PARENT_DONE, finished_at=None)
+    return moving.filter(api_key__refused_at=None).exclude(waiting_for=pauses.WAITING)
+
+
 def _sending() -> Part:
-    """The oldest operation that should have moved and did not; paused and held ones wait on purpose."""
+    """The oldest operation that should have moved and did not."""
     paused = pauses.in_force().filter(part__in=pauses.SENDING)
-    waiting = Operation.objects.filter(
-        finished_at=None, state__in=(OperationState.READY, OperationState.UNKNOWN)
-    )
-    waiting = waiting.filter(api_key__refused_at=None).exclude(waiting_for=pauses.WAITING)
-    oldest = waiting.filter(PARENT_DONE).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
+    oldest = not_held_back().order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
     late = timezone.now() - oldest[0] if oldest else timedelta()
     if late > DUE_LATE:
         return Part("sending", Level.FAILING, f"something has been due for {_ago(late)}")

@@ -15,7 +15,7 @@ from portal.desk import health
 from portal.notices.enums import Channel
 from portal.notices.models import Delivery
 from portal.outbox import pauses
-from portal.outbox.enums import OPEN_STATES
+from portal.outbox.enums import OPEN_STATES, OperationState
 from portal.outbox.models import Heartbeat, Inquiry, KeyHealth, Operation
 
 
@@ -65,9 +65,8 @@ def _open_operations() -> dict[str, int]:
 
 
 def _due() -> float:
-    oldest = Operation.objects.filter(state="ready", finished_at=None).aggregate(at=Min("next_attempt_at"))[
-        "at"
-    ]
+    ready = health.not_held_back().filter(state=OperationState.READY)
+    oldest = ready.aggregate(at=Min("next_attempt_at"))["at"]
     return max((timezone.now() - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 

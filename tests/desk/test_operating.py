@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from portal.accounts.models import Account, ApiKey
 from portal.desk import health, retention
 from portal.desk.health import Level
+from portal.desk.metrics import exposition
 from portal.history.actions import note_refusal
 from portal.notices.actions import follow, tell
 from portal.notices.enums import FollowReason
@@ -50,6 +53,22 @@ def well(var: Path, settings: Settings) -> None:
     (var / "backup").touch()
 
 
+@pytest.fixture
+def late(well: None, people: People) -> Operation:
+    """An operation that has been due for an hour."""
+    make_operation(make_brand(account=people.account))
+    due = timezone.now() - timedelta(hours=1)
+    Operation.objects.update(state="ready", finished_at=None, next_attempt_at=due)
+    return Operation.objects.select_related("api_key", "account").get()
+
+
+HELD: dict[str, Callable[[Operation], object]] = {
+    "deactivated key": lambda late: ApiKey.objects.update(is_active=False),
+    "refused key": lambda late: ApiKey.objects.update(refused_at=timezone.now()),
+    "deactivated account": lambda late: Account.objects.update(is_active=False),
+}
+
+
 def level_of(name: str) -> Level:
     return next(part.level for part in health.examine() if part.name == name)
 
@@ -72,6 +91,18 @@ class TestHealth:
         pauses.pause("Tonight.")
         Operation.objects.filter(pk=operation.pk).update(waiting_for=pauses.WAITING)
         assert level_of("sending") == Level.WARNING
+
+    @pytest.mark.parametrize("held", HELD)
+    def test_what_its_key_or_account_holds_back_is_not_late(self, late: Operation, held: str) -> None:
+        assert level_of("sending") == Level.FAILING
+        HELD[held](late)
+        assert level_of("sending") == Level.OK
+
+    def test_doubt_that_no_active_key_can_look_into_is_late(self, late: Operation) -> None:
+        """A person is asked at once, so that one that stays has nobody working on it."""
+        Operation.objects.update(state="unknown")
+        HELD["deactivated key"](late)
+        assert level_of("sending") == Level.FAILING
 
     def test_an_operation_in_review_is_a_ticket(self, well: None, people: People) -> None:
         make_operation(make_brand(account=people.account))
@@ -146,6 +177,19 @@ class TestMetrics:
         page = Browser().get("/metrics", headers={"Authorization": "Bearer a long token"}).content.decode()
         assert 'portal_operations_open{state="review"} 1.0' in page
         assert 'portal_part_level{part="database"} 0.0' in page
+
+    @pytest.mark.parametrize("held", HELD)
+    def test_what_is_held_back_makes_nothing_due_for_long(self, late: Operation, held: str) -> None:
+        assert oldest_due() == pytest.approx(3600, abs=60)
+        HELD[held](late)
+        assert oldest_due() == 0
+
+
+def oldest_due() -> float:
+    [line] = [
+        line for line in exposition().decode().splitlines() if line.startswith("portal_operation_oldest")
+    ]
+    return float(line.split()[1])
 
 
 class TestRetention:
