@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import functools
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,7 +55,7 @@ def keep_deadlines(account_id: int, now: datetime | None = None) -> None:
     """Open, move and close the rows of one account by what its mirror says, and tell of those that are near."""
     now = now or timezone.now()
     due = {one.key: one for one in expected(account_id, now)}
-    known = Deadline.objects.filter(account_id=account_id, done_at=None).select_related("brand", "campaign")
+    known = Deadline.objects.filter(account_id=account_id, done_at=None)
     open_rows = {(row.object_type, row.object_id, row.kind): row for row in known}
     for key, row in open_rows.items():
         if key not in due:
@@ -85,10 +87,10 @@ def _open(one: Due) -> None:
 
 
 def _tell_near(account_id: int, now: datetime) -> None:
-    rows = Deadline.objects.filter(account_id=account_id, done_at=None, told_at=None)
+    each = (Q(kind=kind, due_at__lte=now + text.near) for kind, text in lifecycle.DEADLINES.items())
+    near = functools.reduce(operator.or_, each)
+    rows = Deadline.objects.filter(near, account_id=account_id, done_at=None, told_at=None)
     for row in rows.select_related("brand", "campaign"):
-        if row.due_at > now + lifecycle.DEADLINES[row.kind].near:
-            continue
         with transaction.atomic():
             shown = row.campaign or row.brand
             tell(

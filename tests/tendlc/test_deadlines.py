@@ -17,6 +17,7 @@ from portal.notices.models import Delivery, Notice
 from tendlc.enums import DeadlineKind as K
 from tendlc.lifecycle import DEADLINES
 from tendlc.models import Brand, Campaign, Deadline
+from tendlc.sync import deadlines as keeping
 from tendlc.sync import keep_deadlines, months_after
 from tests.builders import make_account
 from tests.people import People, answers, browser_of
@@ -153,6 +154,32 @@ def test_far_deadline_is_not_told() -> None:
     brand = make_brand(entity_type="PUBLIC_PROFIT", remote_created_at=NOW - days(1))
     due(brand.account)
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_far_deadlines_are_kept_without_reading_what_they_are_about(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    account = make_account()
+    for _row in range(rows):
+        make_brand(account, entity_type="PUBLIC_PROFIT", remote_created_at=NOW - days(1))
+    keep_deadlines(account.pk, NOW)
+    # classes, vettings, brands, campaigns three times, links, what is open, what is near
+    with django_assert_num_queries(9) as captured:
+        keep_deadlines(account.pk, NOW)
+    known, near = (q["sql"] for q in captured if 'FROM "tendlc_deadline"' in q["sql"])
+    assert "JOIN" not in known
+    assert near.count('"due_at" <=') == len(K)
+
+
+@pytest.mark.parametrize("kind", K)
+def test_each_kind_is_told_its_own_time_before(kind: K) -> None:
+    account, near = make_account(), NOW + DEADLINES[kind].near
+    told, untold = (make_deadline(make_brand(account), kind) for _brand in range(2))
+    Deadline.objects.filter(pk=told.pk).update(due_at=near)
+    Deadline.objects.filter(pk=untold.pk).update(due_at=near + timedelta(seconds=1))
+    keeping._tell_near(account.pk, NOW)
+    assert [row.pk for row in Deadline.objects.exclude(told_at=None)] == [told.pk]
 
 
 def test_accounts_do_not_see_each_others(people: People) -> None:
