@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.accounts.models import ApiKey
 from portal.outbox.calls import open_api
 from portal.outbox.keys import note_key
+from portal.records.pulse import Pulse
 from portal.vonage.problems import VonageError
 from registry.letters import delivery, writing
 from registry.sync import checks, simulated
@@ -35,10 +36,9 @@ def walk_one(pk: int) -> None:
     if not cache.add(lock, True, LOCK_SECONDS):
         return
     api_key = ApiKey.objects.get(pk=pk)
+    alive = Pulse(lambda: cache.touch(lock, LOCK_SECONDS))
     try:
-        walk_applications(
-            api_key, open_api(api_key, "sweep"), progress=lambda: cache.touch(lock, LOCK_SECONDS)
-        )
+        walk_applications(api_key, open_api(api_key, "sweep"), progress=alive)
     except VonageError as error:
         logger.info("applications of key %s were not read: %s", pk, error)
         note_key(api_key, error)

@@ -12,6 +12,7 @@ from portal.outbox.inquiries import keep
 from portal.outbox.kinds import answers
 from portal.outbox.models import Inquiry
 from portal.records.models import clipped
+from portal.records.pulse import Pulse
 from portal.vonage.http import ApiClient
 from registry import wire
 from registry.client import SubaccountsClient
@@ -23,7 +24,7 @@ from registry.sync.network_applications import refresh_application, walk_applica
 @answers(SYNC_APPLICATIONS)
 def sync_applications_now(inquiry: Inquiry, api: ApiClient) -> Mapping[str, Any]:
     """Read every application of a key because somebody asked."""
-    return walk_applications(inquiry.api_key, api, progress=lambda: keep(inquiry)).as_json()
+    return walk_applications(inquiry.api_key, api, progress=Pulse(lambda: keep(inquiry))).as_json()
 
 
 @answers(REFRESH_APPLICATION)

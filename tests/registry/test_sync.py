@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from portal.accounts.models import ApiKey
@@ -233,6 +235,35 @@ def test_walk_is_asked_for_by_a_person_and_by_the_clock(desk: Desk) -> None:
     tasks.walk_one(desk.api_key.pk)
 
     assert NetworkApplication.objects.count() == 2
+
+
+def ask_for_a_walk(desk: Desk) -> None:
+    sync_applications(desk.scope, desk.api_key, actor=desk.scope.user)
+    answer_inquiries()
+
+
+WALKS: dict[str, Callable[[Desk], object]] = {
+    "asked for": ask_for_a_walk,
+    "by the clock": lambda desk: tasks.walk_one(desk.api_key.pk),
+}
+
+
+@pytest.mark.parametrize("by", WALKS)
+def test_saying_that_a_walk_lives_costs_no_more_for_more_applications(
+    desk: Desk, by: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    def written() -> int:
+        with django_assert_max_num_queries(1000) as captured:
+            WALKS[by](desk)
+        wrote = [q["sql"] for q in captured if q["sql"].startswith("UPDATE")]
+        return sum("outbox_inquiry" in sql or "cache" in sql for sql in wrote)
+
+    elsewhere(desk)
+    WALKS[by](desk)
+    few = written()
+    for number in range(6):
+        elsewhere(desk, name=f"Login {number}")
+    assert written() == few
 
 
 def test_one_application_is_read_again(desk: Desk) -> None:
