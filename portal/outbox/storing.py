@@ -40,11 +40,6 @@ def finish_applied(operation: Operation, found: Found) -> None:
     kind_of(operation).applied(operation, found)
 
 
-def adopt(operation: Operation, found: Found) -> None:
-    """Something that was not there before matches: it is ours."""
-    finish_applied(operation, found)
-
-
 @transaction.atomic
 def finish_refused(operation: Operation, problem: Mapping[str, Any]) -> None:
     """A final no. The refusal is kept in the provider's words, fields go back to the form."""

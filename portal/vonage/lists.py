@@ -47,8 +47,8 @@ class Walk(Generic[T]):
     """A whole list, page by page, while it is iterated. Every thing comes once, however often it is listed.
 
     Pages are read until the unique ids reach the total or a page brings nothing new. `complete` is true
-    only at the end, and only if every page was well formed and the ids match both the first total and the
-    last. An error ends the iteration with `complete` still false.
+    only at the end, and only if every thing has an id and the ids match both the first total and the last. An error
+    ends the iteration with `complete` still false: `read_page` raises one for a page that is not well formed.
     """
 
     def __init__(
