@@ -119,8 +119,8 @@ def perform(operation: Operation, api: ApiClient, sender: Sender) -> None:
         return
     seen = [found.remote_id for found in (*sighting.found, *sighting.possible)]
     attempt = claims.claim(operation, sender, seen)
-    installation.keep_mark(attempt)
     try:
+        installation.keep_mark(attempt)
         if not sender.held():
             raise NotSent(reason="lock_lost")
         found = kind.send(operation, api)

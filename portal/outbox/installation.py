@@ -7,10 +7,13 @@ restored one is behind the mark. Either way sending and e-mail pause until a per
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,8 +25,10 @@ from django.utils.translation import gettext_noop
 from portal.outbox import pauses
 from portal.outbox.enums import PauseCause, PausedPart
 from portal.outbox.models import Attempt, Installation
+from portal.vonage.problems import NotSent
 
 logger = logging.getLogger("portal.outbox")
+UNREADABLE = (OSError, ValueError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,16 @@ def path() -> Path:
 def read() -> Outside:
     """What is kept outside; a file nobody can read counts as none, which pauses rather than sends."""
     try:
+        return _read()
+    except UNREADABLE:
+        return Outside(settings.INSTALLATION_ID)
+
+
+def _read() -> Outside:
+    """What is kept outside, which before the first start is nothing. Raises what is in UNREADABLE."""
+    try:
         kept = Outside(**json.loads(path().read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except FileNotFoundError:
         kept = Outside()
     return Outside(settings.INSTALLATION_ID or kept.installation_id, kept.mark)
 
@@ -54,11 +67,35 @@ def write(outside: Outside) -> None:
     temporary.replace(path())
 
 
+@contextmanager
+def _held() -> Iterator[None]:
+    """Whoever replaces what is kept by what follows from it is alone, among processes and threads."""
+    path().parent.mkdir(parents=True, exist_ok=True)
+    with path().with_suffix(".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def keep_mark(attempt: Attempt) -> None:
-    """Note outside that this attempt was made, before its first byte leaves."""
-    outside = read()
-    if attempt.pk > outside.mark:
-        write(Outside(outside.installation_id, attempt.pk))
+    """Note outside that this attempt was made, before its first byte leaves.
+
+    Raises NotSent where that cannot be done: what cannot be read is not written over, for the id is in it.
+    """
+    try:
+        with _held():
+            outside = _read()
+            if attempt.pk > outside.mark:
+                write(Outside(outside.installation_id, attempt.pk))
+    except UNREADABLE as error:
+        logger.error("attempt %s could not be noted in %s (%s): it is not sent", attempt.pk, path(), error)
+        raise NotSent(reason="not_marked") from error
+
+
+def _lower_mark(before: Outside, highest: int) -> None:
+    """Take the mark back to the highest attempt there is, unless somebody has just made another."""
+    with _held():
+        if read() == before:
+            write(Outside(before.installation_id, highest))
 
 
 def is_ours() -> bool:
@@ -72,7 +109,7 @@ def is_ours() -> bool:
     if outside.mark <= highest:
         return True
     if outside.mark <= inside.accepted_mark:
-        write(Outside(outside.installation_id, highest))
+        _lower_mark(outside, highest)
         Installation.objects.filter(accepted_mark=inside.accepted_mark).update(accepted_mark=0)
         return True
     _found_restore(highest)
