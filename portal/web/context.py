@@ -50,8 +50,8 @@ CUSTOMER: list[tuple[Any, list[Place]]] = [
     (
         _("10DLC"),
         [
-            Place(_("Brands"), "building-store", "tendlc:brands", ("tendlc:brand", "tendlc:vetting_")),
-            Place(_("Vettings"), "certificate", "tendlc:vettings"),
+            Place(_("Brands"), "building-store", "tendlc:brands", ("tendlc:brand",)),
+            Place(_("Vettings"), "certificate", "tendlc:vettings", ("tendlc:vetting",)),
             Place(_("Campaigns"), "speakerphone", "tendlc:campaigns", ("tendlc:campaign", "tendlc:use_case")),
             Place(_("Numbers"), "phone", "tendlc:numbers", ("tendlc:number", "tendlc:owned")),
             Place(_("Deadlines"), "calendar-due", "tendlc:deadlines", ("tendlc:deadline",)),
