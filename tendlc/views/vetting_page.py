@@ -63,7 +63,7 @@ def _standing(scope: Scope, row: Vetting, mine: list[Operation], look: Inquiry |
         "open_operation": opened,
         "open_standing": standing(opened) if opened else None,
         "look_problem": problem_text(look.problem) if look and look.answered_at and look.problem else "",
-        "moves": row.state in MOVING
+        "moves": (row.gone_at is None and row.state in MOVING)
         or (look is not None and look.answered_at is None)
         or (opened is not None and opened.state != OperationState.REVIEW),
     }

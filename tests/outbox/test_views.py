@@ -12,12 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import ApiKey
 from portal.history.models import AuditEntry
-from portal.notices.catalogue import messages
-from portal.outbox import kinds
 from portal.outbox.enums import OperationState as S
 from portal.outbox.models import Operation
-from portal.outbox.words import standing
-from portal.vonage.problems import ErrorType, NotFound
 from tendlc.models import Brand
 from tests.builders import make_api_key, make_client
 from tests.outbox.conftest import BRAND, Desk, operation_of, run
@@ -387,19 +383,3 @@ def test_operations_are_taken_home_by_members_of_the_client(people: People, wait
     assert waiting.code not in browser_of(people.limited).get(path).content.decode()
     refused = browser_of(people.member).get(path, {"show": "refused"}).content.decode()
     assert waiting.code not in refused
-
-
-@pytest.mark.parametrize("kind", sorted(kinds._kinds))
-def test_every_refusal_comes_with_what_to_do(waiting: Operation, kind: str) -> None:
-    """Whatever is refused: the notice's way out is the next step on every page too."""
-    told = messages[kinds.refusal_notice_of(kind)]
-    waiting.kind, waiting.state = kind, S.REFUSED
-    waiting.last_error = {"code": "error_type", "text_id": ErrorType.text_id, "values": {"detail": "no"}}
-    said = standing(waiting)
-    assert (said.text, said.next_step) == ("Vonage refused the submission: no", str(told.way_out))
-    assert len(said.next_step) > 40
-
-
-def test_what_is_not_found_is_looked_at_before_it_is_tried_again(waiting: Operation) -> None:
-    waiting.state, waiting.last_error = S.REFUSED, NotFound().as_record()
-    assert standing(waiting).next_step.startswith("Press “Sync now” on its page")
