@@ -263,7 +263,7 @@ def new_campaign(world: World, ground: Ground) -> Operation:
 
 def new_link(world: World, ground: Ground) -> Operation:
     assert ground.campaign is not None
-    number = ("US", f"1415{5_550_000 + world.number()}")
+    number = ("US", f"1415{555_000 + world.number()}0")  # no ending that means something to the simulator
     linking = actions.link_numbers(ground.scope, ground.campaign, [number], actor=ground.scope.user)
     return operation_of(linking.links[0])
 
