@@ -35,6 +35,7 @@ PAGES = {
     "link-numbers": "/a/1/10dlc/campaigns/{campaign}/numbers/",
     "numbers": "/a/1/10dlc/numbers/",
     "use-cases": "/a/1/10dlc/brands/{brand}/use-cases/",
+    "vetting": "/a/1/10dlc/vettings/1/",
     "vetting-request": "/a/1/10dlc/brands/{brand}/vettings/new/",
     "numbers-batch": "/a/1/operations/batches/new/tendlc.link_numbers/",
     "operations": "/a/1/operations/",

@@ -46,6 +46,8 @@ def test_main_pages_in_the_dark_and_on_a_phone(visitor: Visitor) -> None:
         f"10dlc/campaigns/{campaign}/",
         f"10dlc/campaigns/{campaign}/numbers/",
         "10dlc/numbers/",
+        "10dlc/vettings/1/",
+        "operations/",
         "notices/",
     ):
         visitor.go(f"/a/1/{path}", look=False)
@@ -64,6 +66,7 @@ def test_a_viewer_sees_everything_and_is_offered_nothing_to_submit(visitor: Visi
         f"10dlc/brands/{brand}/",
         f"10dlc/campaigns/{campaign}/",
         "10dlc/numbers/",
+        "10dlc/vettings/1/",
     ):
         visitor.go(f"/a/1/{path}")
         for role in ("link", "button"):

@@ -149,7 +149,8 @@ class Wave:
         cases = [Case(kind, point, grounds[kind], since) for kind, point in self.points.items()]
         self._submit(cases)
         self._await_blows(cases)
-        blown = time.time()
+        # Who kills a worker takes what its other children had in hand: all of them are right again after the last.
+        blown = max((case.struck["at"] for case in cases if case.struck), default=time.time())
         if self.deed == "stop":
             blown = self._let_go_on(cases)
         self._await_right(cases, blown)
@@ -214,7 +215,7 @@ class Wave:
         def all_struck() -> bool:
             for case in cases:
                 case.struck = case.struck or self.arms.struck(case.point, case.kind, case.ground.api_key.pk)
-            if self.deed != "stop":  # those struck first are right again before the last are struck
+            if self.deed == "kill":  # those struck first are right again before the last are struck
                 self._note_right([case for case in cases if case.struck and case.operation], time.time())
             return all(case.struck for case in cases)
 
@@ -275,7 +276,7 @@ class Wave:
     def _note_right(self, cases: list[Case], blown: float) -> None:
         for case in cases:
             if case.right_after is None and self._is_right(case):
-                since = blown if self.deed == "stop" else case.struck["at"] if case.struck else blown
+                since = case.struck["at"] if self.deed == "kill" and case.struck else blown
                 case.right_after = round(time.time() - since, 2)
 
     def _is_right(self, case: Case) -> bool:
