@@ -21,6 +21,8 @@ LONGEST_CALL = 6.0
 def flow(world: LiveWorld, seed: int, seconds: float) -> dict[str, Any]:
     """Submit for so long, all kinds at once. A click that meets a dead server fails, and is counted."""
     grounds = {trial.kind: world.ground_of(trial.kind) for trial in TRIALS}
+    newest = Operation.objects.order_by("-pk").values_list("pk", flat=True).first()
+    world.before_flow = (world.now(), newest or 0)
     world.may_jump, world.patience = False, 10.0
     deadline = time.monotonic() + seconds
     failed: Counter[str] = Counter()
@@ -50,12 +52,13 @@ def settled(world: LiveWorld, seconds: float) -> dict[str, Any]:
     left = world.settle_all(seconds)
     broken = [f"lost: {row.kind} {row.code} {row.state}" for row in left]
     counts: Counter[str] = Counter()
+    since, newest = world.before_flow
     for trial in TRIALS:
         ground = world.of_kind[trial.kind]
-        rows = Operation.objects.filter(kind=trial.kind, api_key=ground.api_key)
+        rows = Operation.objects.filter(kind=trial.kind, api_key=ground.api_key, pk__gt=newest)
         states = Counter(rows.values_list("state", flat=True))
         counts += states
-        done = world.done(trial, ground.api_key.key, 0)
+        done = world.done(trial, ground.api_key.key, since)
         if not states[S.APPLIED] <= done <= states[S.APPLIED] + states[S.REVIEW]:
             broken.append(f"{trial.kind}: {done} effects of {dict(states)}")
         if (trial.resends and states[S.REVIEW]) or states[S.REFUSED]:

@@ -48,6 +48,8 @@ class LiveWorld(World):
     # Time may jump only where senders are dead or stopped: one that is merely cut off from its lock may be in a call.
     may_jump: bool = True
     patience: float = PATIENCE
+    # The last row of the ledger and the last operation before the flow: what waves left is not of it.
+    before_flow: tuple[int, int] = (0, 0)
 
     def ground_of(self, kind: str) -> Ground:
         """A key for this kind alone, with few things on it."""
