@@ -128,6 +128,7 @@ def test_a_stale_tab_shows_both_versions_and_loses_neither(visitor: Visitor) -> 
     assert "Typed in the other tab Inc" in str(kept)
     first.get_by_role("button", name=re.compile("^Keep my version")).click()
     if visitor.scripts:
+        expect(first.get_by_text("There is a newer version of this draft")).to_be_hidden()
         expect(first.locator("#draft-state")).to_contain_text("Saved")
     first.goto(f"{visitor.portal.url}/a/1/10dlc/brands/new/?draft={draft}")
     expect(first.locator("#id_company_name")).to_have_value("Typed here again Inc")
