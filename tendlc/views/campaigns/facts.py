@@ -43,16 +43,16 @@ def _beside(row: Campaign, name: str) -> list[FactRow]:
     details = wire.Campaign.from_json(row.raw).message_flow_details if name == "message_flow" else None
     if not details:
         return []
-    text = "\n".join(f"{words(key)}: {_plainly(value)}" for key, value in details.items())
+    text = "\n".join(f"{words(key)}: {_plainly(value)}" for key, value in sorted(details.items()))
     return [FactRow("message_flow_details", _("Message flow, in detail"), text, fixed=True, long=True)]
 
 
 def _plainly(value: Any) -> str:
-    """Whatever it is, as a text: nobody documents what stands there."""
+    """Whatever it is, as a text: nobody documents what stands there, and PostgreSQL keeps no order of keys."""
     if isinstance(value, list):
         return ", ".join(map(_plainly, value))
     if isinstance(value, dict):
-        return "; ".join(f"{words(key)}: {_plainly(one)}" for key, one in value.items())
+        return "; ".join(f"{words(key)}: {_plainly(one)}" for key, one in sorted(value.items()))
     return shown("", value)
 
 
