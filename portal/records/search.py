@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 MOST_WORDS: Final = 8
 # So many parents are named one by one, which an index can look up; a word that fits more is found soon anyway.
 # SQLite has no such index, and takes only so many values in one statement.
-FEW_PARENTS: Final = {"postgresql": 2_000, "sqlite": 500}
+FEW_PARENTS: Final = {"postgresql": 10_000, "sqlite": 500}
 FEWEST_DIGITS: Final = 3
 SHORTEST_INDEXED: Final = 3
 
