@@ -26,17 +26,8 @@ from tendlc.operations import IMPORT_VETTING, REQUEST_VETTING
 # What a provider gets to see of a brand once a vetting is requested.
 SHARED_FIELDS = (
     *("company_name", "display_name", "entity_type", "ein", "ein_issuing_country", "universal_ein"),
-    *(
-        "alt_business_id_type",
-        "alt_business_id",
-        "street",
-        "city",
-        "state",
-        "postal_code",
-        "country",
-        "email",
-    ),
-    *("phone", "website", "vertical", "stock_symbol", "stock_exchange"),
+    *("alt_business_id_type", "alt_business_id", "street", "city", "state", "postal_code", "country"),
+    *("email", "phone", "website", "vertical", "stock_symbol", "stock_exchange"),
 )
 
 
