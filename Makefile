@@ -5,7 +5,7 @@ SOURCES := manage.py portal registry tendlc simulator tests benchmarks
 EXISTING = $(wildcard $(SOURCES))
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
-# What starts whole portals goes two at a time, since it mostly waits; the rest shares the cores. `make smoke` is apart.
+# What starts whole portals mostly waits and goes two at a time, but what looks at seconds (tests/run) alone.
 APART := tests/run tests/e2e tests/faults
 STEPS := lint types migrations deployable wide apart
 export PYTHON
@@ -62,7 +62,8 @@ wide: setup
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(addprefix --ignore ,$(APART) tests/benchmarks) $(ARGS)
 
 apart: setup
-	@$(BIN)/pytest -n 2 --dist loadfile $(APART) $(ARGS)
+	@$(BIN)/pytest tests/run $(ARGS); first=$$?; \
+		$(BIN)/pytest -n 2 --dist loadfile $(filter-out tests/run,$(APART)) $(ARGS) && exit $$first
 
 e2e: setup ## only the browser journeys
 	@$(BIN)/pytest -m e2e $(ARGS)
