@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from tests.migrating import migrate, whole_again
 from tests.people import make_people
 
+__all__ = ["whole_again"]
 BEFORE, AFTER = ("notices", "0001_initial"), ("notices", "0002_notices_subscriptions")
 
 
-def migrate(target: tuple[str, str]) -> Any:
-    """Migrate the app; the models as they are then."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([target])
-    return MigrationExecutor(connection).loader.project_state([target]).apps
-
-
-@pytest.fixture
-def _whole() -> Iterator[None]:
-    """Whatever happens, the next test finds every table."""
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_whole")
+@pytest.mark.usefixtures("whole_again")
 def test_choices_are_carried_over_and_back() -> None:
     people = make_people()
     apps = migrate(BEFORE)
