@@ -18,6 +18,11 @@ from tests.faults.world import TRIALS, Trial
 LONGEST_CALL = 6.0
 
 
+def lay(world: LiveWorld) -> dict[str, int]:
+    """What each kind stands on comes about before anything is broken."""
+    return {trial.kind: world.ground_of(trial.kind).count for trial in TRIALS}
+
+
 def flow(world: LiveWorld, seed: int, seconds: float) -> dict[str, Any]:
     """Submit for so long, all kinds at once. A click that meets a dead server fails, and is counted."""
     grounds = {trial.kind: world.ground_of(trial.kind) for trial in TRIALS}

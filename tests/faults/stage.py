@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
 from tests.faults import worker  # noqa: E402, F401  (its copies of messages are for this process too)
-from tests.faults.pace import flow, settled  # noqa: E402
+from tests.faults.pace import flow, lay, settled  # noqa: E402
 from tests.faults.waves import Wave, founded  # noqa: E402
 
 
@@ -24,6 +24,7 @@ def main() -> None:
     world = founded(int(os.environ["FAULTS_SIMULATOR"]))
     commands = {
         "wave": lambda told: Wave(world, **told).run(),
+        "lay": lambda _told: lay(world),
         "flow": lambda told: flow(world, **told),
         "settled": lambda told: settled(world, **told),
     }

@@ -87,6 +87,7 @@ def test_servers_that_die_and_forget_lose_and_double_nothing(field: Field, say: 
     draw = random.Random(SEED)
     deeds = {"redis killed": kill_redis, "redis flushed": flush_redis, "postgres restarted": restart_postgres}
     told: list[str] = []
+    field.ask("lay")
     with ThreadPoolExecutor(1) as pool:
         flow = pool.submit(field.ask, "flow", seed=SEED, seconds=seconds, patience=seconds + 200)
         while not flow.done():
