@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import django
 
@@ -22,9 +24,9 @@ from tests.faults.waves import Wave, founded  # noqa: E402
 
 def main() -> None:
     world = founded(int(os.environ["FAULTS_SIMULATOR"]))
-    commands = {
+    commands: dict[str, Callable[[Any], Any]] = {
         "wave": lambda told: Wave(world, **told).run(),
-        "lay": lambda _told: lay(world),
+        "lay": lambda _: lay(world),
         "flow": lambda told: flow(world, **told),
         "settled": lambda told: settled(world, **told),
     }
